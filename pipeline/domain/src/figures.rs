@@ -1,0 +1,139 @@
+//! The figures printed on cards and in bulletins: completion rate (完成率), growth (增长), gaps, rounding.
+
+/// Completion rate (完成率) in percent, unrounded. `None` when no target was set ("-") or it is zero.
+/// Source: domain rules 5 and 7.
+pub fn completion_rate(done: i64, target: Option<i64>) -> Option<f64> {
+    ratio_percent(done, target?)
+}
+
+/// Growth (同比增长) in percent, unrounded. `None` on a base of zero or none: it prints "—".
+pub fn growth(now: i64, base: Option<i64>) -> Option<f64> {
+    let base = base?;
+    (base > 0).then(|| (now as f64 / base as f64 - 1.0) * 100.0)
+}
+
+/// Share (占比) of a part in a whole in percent, unrounded. `None` when the whole is zero or negative.
+pub fn ratio_percent(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64 * 100.0)
+}
+
+/// Distance to pace (序时差距) in percentage points (个百分点), unrounded: completion minus pace.
+pub fn gap_points(completion: Option<f64>, pace: f64) -> Option<f64> {
+    completion.map(|rate| rate - pace)
+}
+
+/// Rounds half away from zero to `decimals` places, once, at the very end (四舍五入).
+///
+/// Works on the shortest decimal form of the number, so 0.125 -> 0.13 and 2.675 -> 2.68
+/// as a person with pencil and paper would round them.
+pub fn round_half_up(value: f64, decimals: usize) -> f64 {
+    if !value.is_finite() {
+        return value;
+    }
+    let scale = 10f64.powi(decimals as i32);
+    let scaled = value.abs() * scale;
+    // A relative nudge far below any printed digit lifts 267.49999999999994 to 267.5.
+    let nudged = scaled * (1.0 + 4.0 * f64::EPSILON);
+    let rounded = (nudged + 0.5).floor() / scale;
+    if value < 0.0 && rounded != 0.0 { -rounded } else { rounded }
+}
+
+/// Prints a figure with a fixed number of decimals and thousands separators; `None` prints "—".
+pub fn print(value: Option<f64>, decimals: usize) -> String {
+    match value {
+        Some(number) if number.is_finite() => group_thousands(&format!("{:.decimals$}", round_half_up(number, decimals))),
+        _ => "—".to_owned(),
+    }
+}
+
+/// Prints a whole number with thousands separators.
+pub fn print_count(value: i64) -> String {
+    group_thousands(&value.to_string())
+}
+
+fn group_thousands(digits: &str) -> String {
+    let (sign, rest) = match digits.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", digits),
+    };
+    let (whole, fraction) = match rest.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (rest, None),
+    };
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_as_on_paper() {
+        let check = |value: f64, decimals: usize, expect: f64| assert_eq!(round_half_up(value, decimals), expect, "{value}");
+        check(60.645_161_29, 1, 60.6);
+        check(2.675, 2, 2.68);
+        check(0.125, 2, 0.13);
+        check(-0.05, 1, -0.1);
+        check(-0.04, 1, 0.0);
+        check(18.978_494, 1, 19.0);
+        check(1.005, 2, 1.01);
+        assert!(round_half_up(-0.04, 1).is_sign_positive(), "no minus zero");
+    }
+
+    #[test]
+    fn prints_figures() {
+        assert_eq!(print(Some(1_234_567.891), 1), "1,234,567.9");
+        assert_eq!(print(Some(-1234.0), 0), "-1,234");
+        assert_eq!(print(None, 1), "—");
+        assert_eq!(print(Some(f64::NAN), 1), "—");
+        assert_eq!(print_count(1_204), "1,204");
+    }
+
+    #[test]
+    fn no_target_and_no_base_print_nothing() {
+        assert_eq!(completion_rate(5, None), None);
+        assert_eq!(completion_rate(5, Some(0)), None);
+        assert_eq!(growth(5, Some(0)), None);
+        assert_eq!(growth(5, None), None);
+    }
+
+    /// 淮北日报 2022-07-06: January to May 2022.
+    #[test]
+    fn reproduces_the_published_huaibei_figures() {
+        let check = |done: i64, target: i64, last_year: i64, completion: f64, grown: f64, gap: f64| {
+            let rate = completion_rate(done, Some(target));
+            assert_eq!(rate.map(|r| round_half_up(r, 1)), Some(completion));
+            assert_eq!(growth(done, Some(last_year)).map(|g| round_half_up(g, 1)), Some(grown));
+            let pace = crate::pace::linear_months(5);
+            assert_eq!(gap_points(rate, pace).map(|g| round_half_up(g, 1)), Some(gap));
+        };
+        check(188, 310, 61, 60.6, 208.2, 19.0);
+        check(92, 225, 39, 40.9, 135.9, -0.8);
+        check(98, 175, 28, 56.0, 250.0, 14.3);
+    }
+
+    /// 六安市 January to September 2022: every printed start rate recomputes from its two counts.
+    #[test]
+    fn reproduces_the_published_luan_start_rates() {
+        let rows = [
+            (46, 43, 93.5), (19, 17, 89.5), (39, 34, 87.2), (52, 45, 86.5),
+            (44, 37, 84.1), (47, 36, 76.6), (45, 34, 75.6), (52, 39, 75.0),
+        ];
+        for (signed, started, published) in rows {
+            assert_eq!(ratio_percent(started, signed).map(|r| round_half_up(r, 1)), Some(published));
+        }
+        assert_eq!(rows.iter().map(|r| r.0).sum::<i64>(), 344);
+        assert_eq!(rows.iter().map(|r| r.1).sum::<i64>(), 285);
+    }
+}

@@ -1,0 +1,24 @@
+//! The vocabulary and the rules of investment promotion (招商引资), pure: no IO, no async, no clock.
+//!
+//! "Today" is always an argument. Neither engine (polars, datafusion) is known here: the polars jobs,
+//! the SQL functions and the web pages all call these same functions, so a rule exists once.
+
+pub mod carriers;
+pub mod catalogue;
+pub mod chain;
+pub mod contract;
+pub mod credit_code;
+pub mod figures;
+pub mod industry;
+pub mod landing;
+pub mod light;
+pub mod money;
+pub mod pace;
+pub mod period;
+pub mod privacy;
+pub mod project;
+pub mod region;
+pub mod scale;
+pub mod target;
+pub mod text;
+pub mod workdays;

@@ -1,0 +1,79 @@
+//! Normalising text that people typed: full-width characters, odd spaces, brackets.
+
+/// Folds one character to the form used for comparing: full-width ASCII to half-width,
+/// every kind of space to `' '`, Chinese brackets and dashes to their ASCII cousins.
+pub fn fold_char(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => ' ',
+        '〔' | '【' | '［' => '(',
+        '〕' | '】' | '］' => ')',
+        '—' | '–' | '－' | '―' | '−' => '-',
+        '。' => '.',
+        '、' => ',',
+        _ => c,
+    }
+}
+
+/// True for characters that carry no meaning in a cell: byte-order marks, zero-width joiners, controls.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}') || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// The form of a text for showing and storing: invisible characters dropped, runs of white space
+/// and line breaks squashed to one space, both ends trimmed. Full-width letters are kept.
+pub fn tidy(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut gap = false;
+    for c in raw.chars().filter(|c| !is_invisible(*c)) {
+        if c.is_whitespace() || fold_char(c) == ' ' {
+            gap = !out.is_empty();
+            continue;
+        }
+        if gap {
+            out.push(' ');
+            gap = false;
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The form of a text for comparing names, headers and keys: folded, lower case, no white space at all.
+pub fn fold(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    fold_into(raw, &mut out);
+    out
+}
+
+/// As [`fold`], appended to a buffer that the caller reuses.
+pub fn fold_into(raw: &str, out: &mut String) {
+    for c in raw.chars() {
+        if is_invisible(c) {
+            continue;
+        }
+        let folded = fold_char(c);
+        if folded.is_whitespace() {
+            continue;
+        }
+        out.extend(folded.to_lowercase());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tidies_and_folds() {
+        let check = |raw: &str, tidied: &str, folded: &str| {
+            assert_eq!(tidy(raw), tidied, "tidy {raw:?}");
+            assert_eq!(fold(raw), folded, "fold {raw:?}");
+        };
+        check("  铝箔\u{3000}项目\n（一期） ", "铝箔 项目 （一期）", "铝箔项目(一期)");
+        check("ＡＢＣ１２３", "ＡＢＣ１２３", "abc123");
+        check("\u{feff}投 资\u{200b}额", "投 资额", "投资额");
+        check("", "", "");
+        check("【淮北】—A", "【淮北】—A", "(淮北)-a");
+    }
+}

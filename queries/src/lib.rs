@@ -1,0 +1,15 @@
+//! What may be asked: named .sql files with front matter, their parameters, and the port to whoever answers.
+//!
+//! This crate knows no engine. `dashboard/engine` answers through DataFusion; the pages only see [`Answers`].
+
+mod answer;
+mod front_matter;
+mod library;
+mod params;
+mod port;
+
+pub use answer::{Answer, AnswerColumn, Value};
+pub use front_matter::{FrontMatter, FrontMatterError, ParamSpec, Role, Scope};
+pub use library::{Library, LibraryError, Query};
+pub use params::{ParamError, ParamType, Params};
+pub use port::{About, Answers, AskError, BoxFuture, Format, Generation};

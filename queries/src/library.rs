@@ -1,0 +1,96 @@
+//! The library of named questions, checked as a whole when it is loaded.
+
+use std::collections::BTreeMap;
+
+use crate::{FrontMatter, FrontMatterError};
+
+/// One named question: what it says of itself and its SQL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    pub about: FrontMatter,
+    /// The statement without front matter.
+    pub sql: String,
+    /// The folder it lies in: boards, explore or checks.
+    pub folder: String,
+}
+
+/// A .sql file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LibraryError {
+    #[error("{file}: {fault}")]
+    FrontMatter { file: String, fault: FrontMatterError },
+    #[error("{file}: the query is named {name:?}; file and name must agree")]
+    Name { file: String, name: String },
+    #[error("query {0:?} stands twice")]
+    Twice(String),
+}
+
+/// All questions by name.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    queries: BTreeMap<String, Query>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+impl Library {
+    /// The questions that were compiled into the binary.
+    pub fn embedded() -> Result<Self, LibraryError> {
+        Self::load(EMBEDDED.iter().copied())
+    }
+
+    /// Reads `(path, text)` pairs such as `("boards/city_progress.sql", "-- name: ...")`.
+    pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, LibraryError> {
+        let mut queries = BTreeMap::new();
+        for (path, text) in files {
+            let about = FrontMatter::read(text).map_err(|fault| LibraryError::FrontMatter { file: path.to_owned(), fault })?;
+            let (folder, file) = path.split_once('/').unwrap_or(("", path));
+            if file.strip_suffix(".sql") != Some(about.name.as_str()) {
+                return Err(LibraryError::Name { file: path.to_owned(), name: about.name });
+            }
+            let sql: String = text.lines().skip_while(|line| line.starts_with("--")).collect::<Vec<_>>().join("\n");
+            let name = about.name.clone();
+            if queries.insert(name.clone(), Query { about, sql, folder: folder.to_owned() }).is_some() {
+                return Err(LibraryError::Twice(name));
+            }
+        }
+        Ok(Self { queries })
+    }
+
+    /// The question of that name.
+    pub fn get(&self, name: &str) -> Option<&Query> {
+        self.queries.get(name)
+    }
+
+    /// All questions of one folder, by name.
+    pub fn folder<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Query> {
+        self.queries.values().filter(move |query| query.folder == folder)
+    }
+
+    /// All questions, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Query> {
+        self.queries.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_committed_question_loads() {
+        let library = Library::embedded().unwrap();
+        for query in library.iter() {
+            assert!(!query.sql.trim().is_empty(), "{}", query.about.name);
+            assert!(!query.about.columns.is_empty() && !query.about.roles.is_empty(), "{}", query.about.name);
+        }
+    }
+
+    #[test]
+    fn a_misnamed_file_is_refused() {
+        let text = "-- name: b\n-- title: t\n-- columns: x int\n-- grain: g\n-- roles: leader\nselect 1 as x";
+        assert!(matches!(Library::load([("boards/a.sql", text)]), Err(LibraryError::Name { .. })));
+        assert!(Library::load([("boards/b.sql", text)]).is_ok());
+        assert_eq!(Library::load([("boards/b.sql", text), ("explore/b.sql", text)]).unwrap_err(), LibraryError::Twice("b".into()));
+    }
+}
