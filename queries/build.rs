@@ -8,7 +8,7 @@ fn main() -> std::io::Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs");
     let mut file = std::fs::File::create(out)?;
     writeln!(file, "const EMBEDDED: &[(&str, &str)] = &[")?;
-    for folder in ["boards", "checks", "explore"] {
+    for folder in ["fragments", "boards", "checks", "explore"] {
         let path = root.join(folder);
         println_rerun(&path);
         let mut names = sql_files(&path)?;

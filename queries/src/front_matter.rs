@@ -45,6 +45,8 @@ pub struct FrontMatter {
     pub grain: String,
     pub roles: Vec<Role>,
     pub scope: Scope,
+    /// Shared parts (`fragments/*.sql`) that the statement builds on.
+    pub uses: Vec<String>,
 }
 
 /// Front matter that cannot be used.
@@ -66,12 +68,12 @@ pub enum FrontMatterError {
     Column(String),
 }
 
-const KEYS: [&str; 8] = ["name", "title", "definition", "params", "columns", "grain", "roles", "scope"];
+const KEYS: [&str; 9] = ["name", "title", "definition", "params", "columns", "grain", "roles", "scope", "uses"];
 
 impl FrontMatter {
     /// Reads the leading comment block of a .sql text. A line `--   more` continues the one above it.
     pub fn read(sql: &str) -> Result<Self, FrontMatterError> {
-        let mut values: [Option<String>; 8] = Default::default();
+        let mut values: [Option<String>; KEYS.len()] = Default::default();
         let mut current: Option<usize> = None;
         for (index, line) in sql.lines().enumerate() {
             let Some(comment) = line.strip_prefix("--") else { break };
@@ -95,7 +97,7 @@ impl FrontMatter {
                 }
             }
         }
-        let [name, title, definition, params, columns, grain, roles, scope] = values;
+        let [name, title, definition, params, columns, grain, roles, scope, uses] = values;
         Ok(Self {
             name: name.ok_or(FrontMatterError::Missing("name"))?,
             title: title.ok_or(FrontMatterError::Missing("title"))?,
@@ -105,6 +107,7 @@ impl FrontMatter {
             grain: grain.ok_or(FrontMatterError::Missing("grain"))?,
             roles: split_list(&roles.ok_or(FrontMatterError::Missing("roles"))?).map(read_role).collect::<Result<_, _>>()?,
             scope: read_scope(scope.as_deref())?,
+            uses: split_list(&uses.unwrap_or_default()).map(str::to_owned).collect(),
         })
     }
 }

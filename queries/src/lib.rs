@@ -3,6 +3,7 @@
 //! This crate knows no engine. `dashboard/engine` answers through DataFusion; the pages only see [`Answers`].
 
 mod answer;
+mod fragments;
 mod front_matter;
 mod library;
 mod params;

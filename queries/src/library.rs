@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::fragments::{FragmentError, Fragments};
 use crate::{FrontMatter, FrontMatterError};
 
 /// One named question: what it says of itself and its SQL.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     pub about: FrontMatter,
-    /// The statement without front matter.
+    /// The whole statement without front matter: shared parts are put in, so that it can be shown and forked.
     pub sql: String,
     /// The folder it lies in: boards, explore or checks.
     pub folder: String,
@@ -23,6 +24,8 @@ pub enum LibraryError {
     Name { file: String, name: String },
     #[error("query {0:?} stands twice")]
     Twice(String),
+    #[error("{file}: {fault}")]
+    Fragment { file: String, fault: FragmentError },
 }
 
 /// All questions by name.
@@ -40,15 +43,22 @@ impl Library {
     }
 
     /// Reads `(path, text)` pairs such as `("boards/city_progress.sql", "-- name: ...")`.
+    /// Files of the folder `fragments` are shared parts, not questions.
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, LibraryError> {
+        let files: Vec<(&str, &str)> = files.into_iter().collect();
+        let mut fragments = Fragments::default();
+        for (path, text) in files.iter().filter(|(path, _)| path.starts_with("fragments/")) {
+            fragments.add(path, text).map_err(|fault| LibraryError::Fragment { file: (*path).to_owned(), fault })?;
+        }
         let mut queries = BTreeMap::new();
-        for (path, text) in files {
+        for (path, text) in files.into_iter().filter(|(path, _)| !path.starts_with("fragments/")) {
             let about = FrontMatter::read(text).map_err(|fault| LibraryError::FrontMatter { file: path.to_owned(), fault })?;
             let (folder, file) = path.split_once('/').unwrap_or(("", path));
             if file.strip_suffix(".sql") != Some(about.name.as_str()) {
                 return Err(LibraryError::Name { file: path.to_owned(), name: about.name });
             }
-            let sql: String = text.lines().skip_while(|line| line.starts_with("--")).collect::<Vec<_>>().join("\n");
+            let own = crate::fragments::without_head(text);
+            let sql = fragments.compose(&about.uses, &own).map_err(|fault| LibraryError::Fragment { file: path.to_owned(), fault })?;
             let name = about.name.clone();
             if queries.insert(name.clone(), Query { about, sql, folder: folder.to_owned() }).is_some() {
                 return Err(LibraryError::Twice(name));

@@ -104,8 +104,7 @@ impl CumulativeLines {
 
     /// Every value on the vertical axis.
     fn values(&self) -> Vec<f64> {
-        let mut values: Vec<f64> =
-            self.curves().iter().flat_map(|(_, curve)| curve.points.iter().map(|point| point.value)).collect();
+        let mut values: Vec<f64> = self.curves().iter().flat_map(|(_, curve)| curve.points.iter().map(|point| point.value)).collect();
         values.extend(self.target.iter().map(|target| target.value));
         for point in self.forecast.iter().flat_map(|forecast| &forecast.points) {
             values.extend([point.low, point.middle, point.high]);

@@ -25,7 +25,6 @@ pub(crate) fn register() -> Result<(), ChartError> {
 pub(crate) fn em_width(text: &str) -> Result<f64, ChartError> {
     register()?;
     let thousand_em = FontDesc::new(FontFamily::Name(FAMILY), 1000.0 * EM, FontStyle::Normal);
-    let ((left, _), (right, _)) =
-        thousand_em.layout_box(text).map_err(|error| ChartError::Font(error.to_string()))?;
+    let ((left, _), (right, _)) = thousand_em.layout_box(text).map_err(|error| ChartError::Font(error.to_string()))?;
     Ok(f64::from(right - left) / 1000.0)
 }

@@ -35,25 +35,53 @@ impl Area {
     }
 }
 
-/// Middles of labels stacked in one column: each as near as possible to its wish, `step` apart,
-/// between `top` and `bottom`. More labels than fit are squeezed evenly.
+/// Middles of labels stacked in one column, `step` apart between `top` and `bottom`: crowded labels
+/// spread evenly around the mean of their wishes. More labels than fit are squeezed.
 pub(crate) fn column(wishes: &[f64], step: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wishes.len()).collect();
     order.sort_by(|one, other| wishes[*one].total_cmp(&wishes[*other]));
     let room = (bottom - top).max(0.0);
     let step = step.min(room / wishes.len().max(1) as f64);
-    let mut middles = vec![0.0; wishes.len()];
-    let mut free_from = top + step / 2.0;
+    // Blocks of touching labels: (start of the first label, number of labels).
+    let mut blocks: Vec<(f64, usize)> = Vec::new();
     for place in &order {
-        middles[*place] = wishes[*place].max(free_from);
-        free_from = middles[*place] + step;
+        blocks.push((wishes[*place] - step / 2.0, 1));
+        while let [.., above, below] = blocks.as_slice() {
+            let (above, below) = (*above, *below);
+            if above.0 + step * above.1 as f64 <= below.0 {
+                break;
+            }
+            let count = above.1 + below.1;
+            let shifted_below = below.0 - step * above.1 as f64;
+            let start = (above.0 * above.1 as f64 + shifted_below * below.1 as f64) / count as f64;
+            blocks.truncate(blocks.len() - 2);
+            blocks.push((start, count));
+        }
     }
-    let mut free_to = bottom - step / 2.0;
-    for place in order.iter().rev() {
-        middles[*place] = middles[*place].min(free_to);
-        free_to = middles[*place] - step;
+    let mut sorted: Vec<f64> = Vec::with_capacity(wishes.len());
+    for (start, count) in blocks {
+        sorted.extend((0..count).map(|place| start + step * (place as f64 + 0.5)));
+    }
+    keep_inside(&mut sorted, step, top, bottom);
+    let mut middles = vec![0.0; wishes.len()];
+    for (place, middle) in order.into_iter().zip(sorted) {
+        middles[place] = middle;
     }
     middles
+}
+
+/// Pushes sorted middles down from the top and up from the bottom, keeping them `step` apart.
+fn keep_inside(sorted: &mut [f64], step: f64, top: f64, bottom: f64) {
+    let mut free_from = top + step / 2.0;
+    for middle in sorted.iter_mut() {
+        *middle = middle.max(free_from);
+        free_from = *middle + step;
+    }
+    let mut free_to = bottom - step / 2.0;
+    for middle in sorted.iter_mut().rev() {
+        *middle = middle.min(free_to);
+        free_to = *middle - step;
+    }
 }
 
 /// Chooses the best place for a label among `wishes` (boxes in order of liking) and their shifts up
@@ -100,7 +128,8 @@ mod tests {
     #[test]
     fn labels_keep_their_wish_when_nothing_is_in_the_way() {
         assert_eq!(column(&[50.0, 150.0], 16.0, 0.0, 200.0), vec![50.0, 150.0]);
-        assert_eq!(column(&[50.0, 50.0], 16.0, 0.0, 200.0), vec![50.0, 66.0]);
+        assert_eq!(column(&[50.0, 50.0], 16.0, 0.0, 200.0), vec![42.0, 58.0]);
+        assert_eq!(column(&[50.0, 58.0, 120.0], 16.0, 0.0, 200.0), vec![46.0, 62.0, 120.0]);
         assert_eq!(column(&[199.0, 198.0], 16.0, 0.0, 200.0), vec![192.0, 176.0]);
     }
 

@@ -4,11 +4,29 @@
 //! Every mark is a link to the rows behind it, has a tooltip and takes keyboard focus. Colours come
 //! from classes ([`CSS`] serves light, dark and print) with presentation attributes as the fallback
 //! for downloaded files ([`standalone`]). Text and links from data are escaped here, nowhere else.
+//!
+//! ```
+//! use qunlian_charts::{Head, Light, Link, ProgressBar};
+//!
+//! let bar = ProgressBar {
+//!     head: Head { id: "signed".into(), title: "新签约 188/310 个".into(), ..Head::default() },
+//!     done: 188.0,
+//!     target: Some(310.0),
+//!     pace: Some(129.2),
+//!     light: Light::Ok,
+//!     link: Some(Link { href: "/projects?milestone=signed".into(), tip: "新签约 188 个".into() }),
+//! };
+//! assert!(bar.svg()?.contains("href=\"/projects?milestone=signed\""));
+//! # Ok::<(), qunlian_charts::ChartError>(())
+//! ```
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may fail loudly"))]
 
 mod columns;
 mod cumulative_lines;
 mod error;
 mod font;
+mod key;
 mod label;
 mod progress_bar;
 mod ranked_bars;
@@ -20,6 +38,8 @@ mod sparkline;
 mod stacked;
 mod standalone;
 mod surface;
+#[cfg(test)]
+mod tests;
 mod text;
 mod timeline;
 mod tone;
@@ -32,7 +52,7 @@ pub use progress_bar::ProgressBar;
 pub use ranked_bars::{Measure, PaceMark, RankedBars, RankedRow};
 pub use share_bars::{ShareBars, ShareForm, ShareRow};
 pub use size::Size;
-pub use sparkline::{Sparkline};
+pub use sparkline::Sparkline;
 pub use stacked::{Layer, Stacked, StackedPart, StackedRow};
 pub use standalone::standalone;
 pub use timeline::{Event, EventState, Tick, Timeline};

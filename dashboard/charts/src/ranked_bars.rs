@@ -85,9 +85,7 @@ impl RankedBars {
     fn length(&self, row: &RankedRow) -> Option<f64> {
         match self.measure {
             Measure::Amount => Some(row.done.max(0.0)),
-            Measure::Completion => {
-                row.target.filter(|target| *target > 0.0).map(|target| (row.done / target).clamp(0.0, 1e6))
-            }
+            Measure::Completion => row.target.filter(|target| *target > 0.0).map(|target| (row.done / target).clamp(0.0, 1e6)),
         }
     }
 

@@ -32,6 +32,7 @@ pub(crate) fn scale(values: impl Iterator<Item = f64>, steps: u32) -> Scale {
     }
     if highest - lowest < 1e-9 {
         highest = lowest + 1.0;
+        whole = true;
     }
     let mut step = round_step((highest - lowest) / f64::from(steps.max(1)));
     if whole {
@@ -58,13 +59,16 @@ fn round_step(rough: f64) -> f64 {
     round * power
 }
 
-/// `12,000`, `0.5`; from 10^8 upward in 亿, from 10^16 upward as a power of ten.
+/// `12,000`, `0.5`; from 10^6 upward in 万, from 10^8 in 亿, from 10^16 as a power of ten.
 fn tick_text(tick: f64, step: f64) -> String {
     if tick.abs() >= 1e16 {
         return format!("{tick:.0e}");
     }
     if tick.abs() >= 1e8 {
         return tick_text(tick / 1e8, step / 1e8) + "亿";
+    }
+    if tick.abs() >= 1e6 {
+        return tick_text(tick / 1e4, step / 1e4) + "万";
     }
     let decimals = (-step.log10()).ceil().clamp(0.0, 9.0) as usize;
     let text = format!("{:.decimals$}", tick.abs());
@@ -104,6 +108,7 @@ mod tests {
         check(&[12_000.0, 43_000.0], "0 20,000 40,000 60,000");
         check(&[-5.0, 10.0], "−5 0 5 10");
         check(&[2e9, 7.5e9], "0 20亿 40亿 60亿 80亿");
+        check(&[-1.5e7, 3e7], "−2,000万 0 2,000万 4,000万");
         check(&[9e17], "0 5e17 1e18");
         check(&[1e-300], "0 1");
     }

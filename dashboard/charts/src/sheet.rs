@@ -32,13 +32,7 @@ pub(crate) struct Type {
 }
 
 impl Type {
-    pub(crate) const SOFT: Type = Type {
-        size: LABEL,
-        weight: Weight::Regular,
-        tone: Tone::InkSoft,
-        anchor: Anchor::Start,
-        halo: false,
-    };
+    pub(crate) const SOFT: Type = Type { size: LABEL, weight: Weight::Regular, tone: Tone::InkSoft, anchor: Anchor::Start, halo: false };
 
     pub(crate) fn size(self, size: f64) -> Type {
         Type { size, ..self }
@@ -101,18 +95,17 @@ impl Sheet {
 
     /// Straight line; dashed when the tone is.
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), tone: Tone, width: f64) {
-        let dashes =
-            tone.dashes().map(|dashes| format!(" stroke-dasharray=\"{dashes}\"")).unwrap_or_default();
+        let dashes = tone.dashes().map(|dashes| format!(" stroke-dasharray=\"{dashes}\"")).unwrap_or_default();
+        let width = if width == 1.0 { String::new() } else { format!(" stroke-width=\"{}\"", number(width)) };
         let _ = write!(
             self.body,
-            "<line class=\"s-{}\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\" stroke-width=\"{}\"{dashes}/>",
+            "<line class=\"s-{}\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\"{width}{dashes}/>",
             tone.name(),
             number(from.0),
             number(from.1),
             number(to.0),
             number(to.1),
             tone.light(),
-            number(width),
         );
     }
 
@@ -132,13 +125,7 @@ impl Sheet {
     /// Filled closed shape.
     pub(crate) fn polygon(&mut self, points: &[(f64, f64)], tone: Tone) {
         let points: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", number(*x), number(*y))).collect();
-        let _ = write!(
-            self.body,
-            "<polygon class=\"f-{}\" points=\"{}\" fill=\"{}\"/>",
-            tone.name(),
-            points.join(" "),
-            tone.light(),
-        );
+        let _ = write!(self.body, "<polygon class=\"f-{}\" points=\"{}\" fill=\"{}\"/>", tone.name(), points.join(" "), tone.light(),);
     }
 
     /// Filled dot with a rim.
@@ -168,11 +155,8 @@ impl Sheet {
             Anchor::End => " text-anchor=\"end\"",
         };
         let weight = if look.weight == Weight::Bold { " font-weight=\"700\"" } else { "" };
-        let (halo_class, halo) = if look.halo {
-            (" halo", " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"")
-        } else {
-            ("", "")
-        };
+        let (halo_class, halo) =
+            if look.halo { (" halo", " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"") } else { ("", "") };
         let _ = write!(
             self.body,
             "<text class=\"f-{}{halo_class}\" x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{weight}{halo}>{escaped}</text>",
@@ -192,13 +176,7 @@ impl Sheet {
     }
 
     /// One mark: hit area, tooltip, link and whatever `draw` adds. `tip` serves when there is no link.
-    pub(crate) fn mark<T>(
-        &mut self,
-        link: Option<&Link>,
-        tip: &str,
-        hit: Block,
-        draw: impl FnOnce(&mut Sheet) -> T,
-    ) -> T {
+    pub(crate) fn mark<T>(&mut self, link: Option<&Link>, tip: &str, hit: Block, draw: impl FnOnce(&mut Sheet) -> T) -> T {
         let own_tip = link.map(|link| link.tip.as_str()).filter(|tip| !text::clean(tip).trim().is_empty());
         let tip = text::escape(own_tip.unwrap_or(tip));
         let href = link.and_then(|link| relative(&link.href));
@@ -259,14 +237,9 @@ impl Sheet {
 /// A frame with nothing but the caller's sentence.
 pub(crate) fn empty(kind: &str, head: &Head, width: f64, height: f64) -> Result<String, ChartError> {
     let mut sheet = Sheet::new(width, height);
-    let inner = Block { x: 0.5, y: 0.5, width: width - 1.0, height: height - 1.0 };
-    sheet.block(inner, 4.0, Tone::Track);
-    sheet.text(
-        width / 2.0,
-        height / 2.0,
-        &text::fit(&head.empty, 14.0, Weight::Regular, width - 24.0)?,
-        Type::SOFT.size(14.0).tone(Tone::Ink).middle(),
-    );
+    sheet.block(Block { x: 0.0, y: 0.0, width, height }, 4.0, Tone::Grid);
+    sheet.block(Block { x: 1.0, y: 1.0, width: width - 2.0, height: height - 2.0 }, 3.0, Tone::Surface);
+    sheet.text(width / 2.0, height / 2.0, &text::fit(&head.empty, 14.0, Weight::Regular, width - 24.0)?, Type::SOFT.size(14.0).middle());
     Ok(sheet.finish(kind, head))
 }
 
@@ -280,19 +253,17 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// Only addresses of this site: `/…` or `?…`, no other host, no control characters.
-fn relative(href: &str) -> Option<&str> {
+fn relative(href: &str) -> Option<String> {
     let other_host = href.starts_with("//") || href.contains('\\');
     let local = href.starts_with('/') || href.starts_with('?');
-    let clean = !href.chars().any(|character| character.is_control() || character.is_whitespace());
-    (local && clean && !other_host).then_some(href)
+    let clean = !href.chars().any(char::is_control);
+    (local && clean && !other_host).then(|| href.replace(char::is_whitespace, "%20"))
 }
 
 /// The width is part of the id, so the desk and the phone copy of a chart can share one page.
 fn identifier(id: &str, width: f64) -> String {
-    let kept: String = id
-        .chars()
-        .map(|character| if character.is_ascii_alphanumeric() || character == '_' { character } else { '-' })
-        .collect();
+    let kept: String =
+        id.chars().map(|character| if character.is_ascii_alphanumeric() || character == '_' { character } else { '-' }).collect();
     format!("chart-{kept}-{}", number(width))
 }
 
@@ -307,7 +278,7 @@ mod tests {
         }
         check("/projects?carrier=1&month=2022-05", true);
         check("?as_of=2022-05-31", true);
-        check("/projects?q=铝箔", true);
+        check("/projects?q=铝 箔", true);
         check("//evil.example/x", false);
         check("/\\evil.example", false);
         check("https://evil.example", false);

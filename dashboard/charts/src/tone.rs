@@ -75,7 +75,7 @@ const PALETTE: [(Tone, &str, &str, &str); 26] = [
     (Tone::Shade5, "shade-5", "#163f6e", "#bcd3f0"),
     (Tone::Shade6, "shade-6", "#0d2a4c", "#dde9f8"),
     (Tone::OnShade1, "on-shade-1", "#06121f", "#fdfeff"),
-    (Tone::OnShade2, "on-shade-2", "#06121e", "#06121e"),
+    (Tone::OnShade2, "on-shade-2", "#06121e", "#07121e"),
     (Tone::OnShade3, "on-shade-3", "#fefeff", "#06121d"),
     (Tone::OnShade4, "on-shade-4", "#fdfeff", "#06121c"),
     (Tone::OnShade5, "on-shade-5", "#fcfeff", "#06121b"),
@@ -129,9 +129,7 @@ impl Tone {
 
     /// Red, green and blue of the light colour.
     pub(crate) fn rgb(self) -> (u8, u8, u8) {
-        let channel = |from: usize| {
-            self.light().get(from..from + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0)
-        };
+        let channel = |from: usize| self.light().get(from..from + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
         (channel(1), channel(3), channel(5))
     }
 }
@@ -191,7 +189,8 @@ mod tests {
                 let line = format!("--chart-{name}:{line};");
                 assert_eq!(crate::CSS.matches(&line).count(), times, "{line} in charts.css");
             }
-            for rule in [format!(".chart .f-{name}{{fill:var(--chart-{name})}}"), format!(".chart .s-{name}{{stroke:var(--chart-{name})}}")] {
+            for rule in [format!(".chart .f-{name}{{fill:var(--chart-{name})}}"), format!(".chart .s-{name}{{stroke:var(--chart-{name})}}")]
+            {
                 assert!(crate::CSS.contains(&rule), "{rule} missing in charts.css");
             }
         }

@@ -1,1 +1,29 @@
-//! Placeholder.
+//! The one crate that names DataFusion: published tables in, answers out.
+//!
+//! A generation's Parquet files become tables ([`TableFiles`]), named questions are answered over them
+//! ([`Serving`]), analysts' own SQL runs fenced ([`run_sql`]), and a staged generation is checked before it
+//! is published ([`check`]). Every rate, pace, light and band in SQL is a function of `qunlian-domain`.
+
+mod checks;
+mod encode;
+mod error;
+mod files;
+mod functions;
+mod plan;
+mod rows;
+mod rules;
+mod sandbox;
+mod serving;
+mod session;
+mod snapshot;
+mod tables;
+mod workers;
+
+pub use checks::{CheckOutcome, check};
+pub use encode::{encode, text_table};
+pub use error::EngineError;
+pub use files::TableFiles;
+pub use functions::{FunctionDoc, function_docs};
+pub use rules::{Classifiers, Rules};
+pub use sandbox::{SqlError, SqlLimits, SqlRequest, run_sql};
+pub use serving::{FirstScreen, Serving};

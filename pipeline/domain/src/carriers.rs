@@ -63,8 +63,7 @@ impl Carrier {
     }
 
     fn overlaps(&self, other: &Carrier) -> bool {
-        self.valid_until.is_none_or(|until| other.valid_from < until)
-            && other.valid_until.is_none_or(|until| self.valid_from < until)
+        self.valid_until.is_none_or(|until| other.valid_from < until) && other.valid_until.is_none_or(|until| self.valid_from < until)
     }
 }
 
@@ -114,7 +113,7 @@ impl Carriers {
         rows.sort_by(|left, right| (left.sort, &left.id, left.valid_from).cmp(&(right.sort, &right.id, right.valid_from)));
         let folded = |words: &[String]| {
             let mut folded: Vec<Box<str>> = words.iter().map(|word| fold(word).into()).collect();
-            folded.sort_by_key(|word: &Box<str>| std::cmp::Reverse(word.len()));
+            folded.sort_by_key(|word| std::cmp::Reverse(word.len()));
             folded
         };
         let mut tree = Self {
@@ -265,9 +264,7 @@ impl Carriers {
                     None => Err(CarrierError::CountedNowhere { id: carrier.id.clone() }),
                 };
             }
-            at = self
-                .get(&at.parent, day)
-                .ok_or_else(|| CarrierError::Orphan { id: at.id.clone(), parent: at.parent.clone() })?;
+            at = self.get(&at.parent, day).ok_or_else(|| CarrierError::Orphan { id: at.id.clone(), parent: at.parent.clone() })?;
         }
         Err(CarrierError::Cycle { id: carrier.id.clone() })
     }

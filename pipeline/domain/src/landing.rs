@@ -16,10 +16,10 @@ pub enum LandingType {
 }
 
 /// The version of this list; part of the rule version, so a change rebuilds everything.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Every column of a landing csv: name and type.
-pub const COLUMNS: [(&str, LandingType); 39] = [
+pub const COLUMNS: [(&str, LandingType); 40] = [
     // Where the row came from: its 1-based row in the sheet.
     ("row", LandingType::Int),
     // domain::project::keys
@@ -66,13 +66,15 @@ pub const COLUMNS: [(&str, LandingType); 39] = [
     ("confidential", LandingType::Flag),
     ("status", LandingType::Text),
     ("remark", LandingType::Text),
-    // The name the project bore before (原项目名称): its rows keep the old key.
+    // The name the project bore before (原项目名称), for the record; `previous_key` joins its rows.
     ("previous_name", LandingType::Text),
     // Units the sheet was read with, for the record: `agreed_yuan=万元`.
     ("units", LandingType::Text),
     // Sheet's position (1-based) and the first 12 characters of the file's BLAKE3.
     ("sheet", LandingType::Int),
     ("file", LandingType::Text),
+    // The name key that the project had under its previous name; empty when it was never renamed.
+    ("previous_key", LandingType::Key),
 ];
 
 /// Columns of `landing/<blake3>/complaints.csv`, all text (row may be empty when it concerns the whole sheet).

@@ -148,10 +148,7 @@ mod tests {
             shortfall: Bounds { yellow_from: 0.0, red_above: 50.0, yellow_inclusive: false },
             escalate_months: 3,
             words: LightWords {
-                green: "正常".into(),
-                slightly_behind: "略低于序时".into(),
-                yellow: "黄灯".into(),
-                red: "红灯".into(),
+                green: "正常".into(), slightly_behind: "略低于序时".into(), yellow: "黄灯".into(), red: "红灯".into()
             },
         }
     }

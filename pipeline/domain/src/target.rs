@@ -1,6 +1,6 @@
 //! Targets (目标任务): what was set for whom, by whom, and since when it is known.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// What is counted or summed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,6 +152,14 @@ pub fn value_on(targets: &[Target], key: &TargetKey<'_>, day: NaiveDate) -> Opti
     target_on(targets, key, day)?.value
 }
 
+/// The year and day a board shows when nobody chose: the latest year with targets that has begun, and the
+/// earlier of today and that year's end. Without any such year it is today's own.
+pub fn board_day(target_years: &[i32], today: NaiveDate) -> (i32, NaiveDate) {
+    let year = target_years.iter().copied().filter(|year| *year <= today.year()).max().unwrap_or(today.year());
+    let end = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(today);
+    (year, today.min(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,14 +188,8 @@ mod tests {
     #[test]
     fn a_change_counts_from_its_day_on() {
         let targets = [target(Some(300), "2022-01-10", Some("2022-07-01")), target(Some(310), "2022-07-01", None)];
-        let key = TargetKey {
-            year: 2022,
-            metric: Metric::Signed,
-            band: None,
-            scope: Scope::City,
-            scope_id: "huaibei",
-            kind: TargetKind::Count,
-        };
+        let key =
+            TargetKey { year: 2022, metric: Metric::Signed, band: None, scope: Scope::City, scope_id: "huaibei", kind: TargetKind::Count };
         let check = |on: &str, expect: Option<i64>| assert_eq!(value_on(&targets, &key, day(on)), expect, "{on}");
         check("2022-01-09", None);
         check("2022-01-10", Some(300));

@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The books (台账): what is due, running and done, which files came in, what people decided. On embedded SQLite.
+//!
+//! [`Store`] is the whole of it; [`SqliteStore`] is the implementation; `conformance::store_suite` is what any
+//! implementation must pass. Times are always the caller's: the books have no clock.
+//! [`JobBoard`] is how pages see the jobs without knowing the runner.
+
+pub mod board;
+#[cfg(any(test, feature = "conformance"))]
+#[allow(clippy::unwrap_used)]
+pub mod conformance;
+mod error;
+mod imports;
+mod jobs;
+mod overrides;
+mod sqlite;
+mod store;
+mod text;
+
+pub use board::{BoardError, CatchUp, JobBoard, JobStatus, Limits, SlotClock};
+pub use error::RegistryError;
+pub use imports::{Import, ImportBooks, ImportOutcome, Recorded};
+pub use jobs::{
+    Beat, Cause, Claim, Claimed, End, Ending, JobBooks, Lease, Order, Origin, Progress, Run, RunOutcome, Slot, SlotOutcome, SlotState,
+};
+pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
+pub use sqlite::SqliteStore;
+pub use store::{Settings, Store};

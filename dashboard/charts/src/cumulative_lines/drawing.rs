@@ -33,13 +33,7 @@ pub(super) fn svg(chart: &CumulativeLines, size: Size) -> Result<String, ChartEr
     let scale = scale::scale(chart.values().into_iter(), 4);
     let frame = frame(chart, &scale, width, height)?;
     let (x_ticks, highlighted) = month_labels(chart, &frame)?;
-    let axes = Axes {
-        x: (0.0, 12.0),
-        y: (scale.low, scale.high),
-        x_ticks,
-        y_ticks: scale.ticks.clone(),
-        grid: GridLines::Across,
-    };
+    let axes = Axes { x: (0.0, 12.0), y: (scale.low, scale.high), x_ticks, y_ticks: scale.ticks.clone(), grid: GridLines::Across };
     let (drawn, mapping) = surface::draw(CHART, &frame, &axes, &strokes(chart))?;
 
     let mut sheet = Sheet::new(width, height);
@@ -77,10 +71,7 @@ fn frame(chart: &CumulativeLines, scale: &Scale, width: f64, height: f64) -> Res
 
 /// Month labels that fit side by side, and the looked-at month, which is written apart.
 #[expect(clippy::type_complexity, reason = "one tick and the rest of them")]
-fn month_labels(
-    chart: &CumulativeLines,
-    frame: &Frame,
-) -> Result<(Vec<(f64, String)>, Option<(f64, String)>), ChartError> {
+fn month_labels(chart: &CumulativeLines, frame: &Frame) -> Result<(Vec<(f64, String)>, Option<(f64, String)>), ChartError> {
     let months: Vec<&str> = chart.months.iter().take(12).map(String::as_str).collect();
     let per_month = (frame.width - frame.left - frame.right) / 12.0;
     let widest = text::widest(months.iter().copied(), LABEL, Weight::Bold)? + 6.0;
@@ -94,7 +85,8 @@ fn month_labels(
             highlighted = Some((month, (*label).to_owned()));
         } else {
             let is_crowded = looked_at.is_some_and(|at| (at - month).abs() * per_month < widest);
-            if (place + 1) % step == 0 && !is_crowded {
+            let phase = looked_at.map_or(0, |at| at as usize % step);
+            if (place + 1) % step == phase && !is_crowded {
                 ticks.push((month, (*label).to_owned()));
             }
         }
@@ -138,16 +130,18 @@ fn path(curve: &Curve) -> Vec<(f64, f64)> {
 }
 
 fn as_of_line(sheet: &mut Sheet, chart: &CumulativeLines, frame: &Frame, mapping: &Mapping) -> Result<(), ChartError> {
-    sheet.text(0.0, 9.0, &chart.unit, Type::SOFT);
+    let unit = text::fit(&chart.unit, LABEL, Weight::Regular, frame.width * 0.4)?;
+    sheet.text(0.0, 9.0, &unit, Type::SOFT);
     let Some(as_of) = &chart.as_of else {
         return Ok(());
     };
     let x = mapping.x(as_of.month);
     sheet.line((x, frame.top - 8.0), (x, frame.height - frame.bottom), Tone::Axis, 1.0);
-    let half = text::width(&as_of.label, LABEL, Weight::Bold)? / 2.0;
-    let least = text::width(&chart.unit, LABEL, Weight::Regular)? + 10.0 + half;
+    let label = text::fit(&as_of.label, LABEL, Weight::Bold, frame.width * 0.5)?;
+    let half = text::width(&label, LABEL, Weight::Bold)? / 2.0;
+    let least = text::width(&unit, LABEL, Weight::Regular)? + 10.0 + half;
     let middle = x.min(frame.width - half).max(least);
-    sheet.text(middle, 9.0, &as_of.label, Type::SOFT.tone(Tone::Ink).bold().middle());
+    sheet.text(middle, 9.0, &label, Type::SOFT.tone(Tone::Ink).bold().middle());
     Ok(())
 }
 
@@ -157,9 +151,8 @@ fn marks(sheet: &mut Sheet, chart: &CumulativeLines, frame: &Frame, mapping: &Ma
     let points = &chart.this_year.points;
     for (place, point) in points.iter().enumerate() {
         let x = mapping.x(point.month);
-        let half_way = |other: Option<&super::CurvePoint>, otherwise: f64| {
-            other.map_or(otherwise, |other| f64::midpoint(x, mapping.x(other.month)))
-        };
+        let half_way =
+            |other: Option<&super::CurvePoint>, otherwise: f64| other.map_or(otherwise, |other| f64::midpoint(x, mapping.x(other.month)));
         let before = place.checked_sub(1).and_then(|before| points.get(before));
         let left = half_way(before, x - 10.0).max(frame.left);
         let right = half_way(points.get(place + 1), x + 10.0).min(frame.width - 1.0);
@@ -184,6 +177,11 @@ fn marks(sheet: &mut Sheet, chart: &CumulativeLines, frame: &Frame, mapping: &Ma
 fn labels_of(chart: &CumulativeLines) -> Vec<EndLabel<'_>> {
     let soft = Type::SOFT;
     let mut labels = Vec::new();
+    // The target first: where pace and target end together, the horizontal line's word is on top.
+    if let Some(target) = &chart.target {
+        let look = soft.tone(Tone::Ink);
+        labels.push(EndLabel { text: &target.label, look, month: 12.0, value: target.value });
+    }
     let curves = [
         (Some(&chart.this_year), soft.size(ROW).tone(Tone::Accent).bold()),
         (chart.last_year.as_ref(), soft),
@@ -195,15 +193,10 @@ fn labels_of(chart: &CumulativeLines) -> Vec<EndLabel<'_>> {
             labels.push(EndLabel { text: &curve.label, look, month: end.month, value: end.value });
         }
     }
-    if let Some(target) = &chart.target {
-        let look = soft.tone(Tone::Ink);
-        labels.push(EndLabel { text: &target.label, look, month: 12.0, value: target.value });
-    }
-    if let Some(forecast) = &chart.forecast {
-        if let Some(end) = forecast.points.last() {
-            let look = soft.tone(Tone::Accent);
-            labels.push(EndLabel { text: &forecast.label, look, month: end.month, value: end.middle });
-        }
+    let forecast_end = chart.forecast.as_ref().and_then(|forecast| Some((forecast, forecast.points.last()?)));
+    if let Some((forecast, end)) = forecast_end {
+        let look = soft.tone(Tone::Accent);
+        labels.push(EndLabel { text: &forecast.label, look, month: end.month, value: end.middle });
     }
     labels.retain(|label| !text::clean(label.text).trim().is_empty());
     labels
@@ -212,24 +205,15 @@ fn labels_of(chart: &CumulativeLines) -> Vec<EndLabel<'_>> {
 /// Labels of lines that end inside the plot stand beside their end, all others in a column to the
 /// right of the plot. The two never meet, and neither overlaps within itself.
 fn end_labels(sheet: &mut Sheet, chart: &CumulativeLines, frame: &Frame, mapping: &Mapping) -> Result<(), ChartError> {
-    let bounds = Area {
-        left: frame.left + 2.0,
-        top: frame.top,
-        right: frame.width - frame.right,
-        bottom: frame.height - frame.bottom - 2.0,
-    };
+    let bounds =
+        Area { left: frame.left + 2.0, top: frame.top, right: frame.width - frame.right, bottom: frame.height - frame.bottom - 2.0 };
     let lines = lines_in_px(chart, mapping);
     let mut taken: Vec<Area> = Vec::new();
     let mut column: Vec<EndLabel<'_>> = Vec::new();
     for label in labels_of(chart) {
         let (x, y) = (mapping.x(label.month), mapping.y(label.value));
         let width = text::width(label.text, label.look.size, label.look.weight)?;
-        let beside = |left: f64, middle: f64| Area {
-            left,
-            top: middle - LINE / 2.0,
-            right: left + width,
-            bottom: middle + LINE / 2.0,
-        };
+        let beside = |left: f64, middle: f64| Area { left, top: middle - LINE / 2.0, right: left + width, bottom: middle + LINE / 2.0 };
         let wishes = [beside(x + 9.0, y), beside(x - 9.0 - width, y - 12.0), beside(x - width / 2.0, y - 18.0)];
         let inside = if label.month > 11.0 { None } else { label::place(&wishes, &taken, &lines, &bounds) };
         let Some(area) = inside else {
@@ -242,7 +226,7 @@ fn end_labels(sheet: &mut Sheet, chart: &CumulativeLines, frame: &Frame, mapping
     let ends: Vec<f64> = column.iter().map(|label| mapping.y(label.value)).collect();
     let middles = label::column(&ends, LINE, bounds.top - 8.0, bounds.bottom);
     for ((label, end), middle) in column.iter().zip(ends).zip(middles) {
-        if (middle - end).abs() > 3.0 {
+        if (middle - end).abs() > LINE * 0.75 {
             sheet.line((bounds.right + 1.0, end), (bounds.right + 9.0, middle), Tone::Axis, 1.0);
         }
         let look = Type { halo: false, ..label.look };

@@ -62,11 +62,12 @@ fn draw_key(sheet: &mut Sheet, row: &ShareRow, fill: Tone, key: Block) -> Result
     let end = key.x + key.width;
     let swatch = Block { x: key.x + 1.0, y: middle - SWATCH / 2.0, width: SWATCH, height: SWATCH };
     sheet.block(swatch, 2.0, fill);
-    let share = text::width(&row.share_text, ROW, Weight::Bold)?;
-    let value = text::width(&row.value_text, LABEL, Weight::Regular)?;
+    let share = text::width(&row.share_text, ROW, Weight::Bold)?.min(key.width * 0.25);
+    let value = text::width(&row.value_text, LABEL, Weight::Regular)?.min(key.width * 0.3);
     let value_end = end - share.max(48.0) - 10.0;
-    sheet.text(end - 2.0, middle, &row.share_text, Type::SOFT.size(ROW).tone(Tone::Ink).bold().end());
-    sheet.text(value_end, middle, &row.value_text, Type::SOFT.end());
+    let figure = Type::SOFT.size(ROW).tone(Tone::Ink).bold().end();
+    sheet.fitted(end - 2.0, middle, &row.share_text, figure, share)?;
+    sheet.fitted(value_end, middle, &row.value_text, Type::SOFT.end(), value)?;
     let name = Type { weight: row.emphasis.weight(), ..Type::SOFT.size(ROW).tone(Tone::Ink) };
     let name_start = key.x + SWATCH + 9.0;
     sheet.fitted(name_start, middle, &row.name, name, (value_end - value - 8.0 - name_start).max(0.0))

@@ -1,0 +1,34 @@
+//! CSV for Excel: UTF-8 with byte order mark, Chinese headings, no cell that could run as a formula.
+
+use csv::{Terminator, WriterBuilder};
+use qunlian_queries::{Answer, AskError, Value};
+
+use super::{failed, heading, looks_like_formula};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Numbers stay numbers; a text that begins like a formula gets an apostrophe in front.
+pub(super) fn write(answer: &Answer) -> Result<Vec<u8>, AskError> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
+    writer.write_record(answer.columns.iter().map(|column| harmless(&heading(column)))).map_err(|fault| failed(&fault))?;
+    for row in &answer.rows {
+        writer.write_record(row.iter().map(print)).map_err(|fault| failed(&fault))?;
+    }
+    writer.into_inner().map_err(|fault| failed(&fault))
+}
+
+fn print(cell: &Value) -> String {
+    match cell {
+        Value::Null => String::new(),
+        Value::Int(number) => number.to_string(),
+        Value::Decimal(number) if number.is_finite() => number.to_string(),
+        Value::Decimal(_) => String::new(),
+        Value::Text(text) => harmless(text),
+        Value::Date(day) => day.to_string(),
+        Value::Bool(truth) => if *truth { "是" } else { "否" }.to_owned(),
+    }
+}
+
+fn harmless(text: &str) -> String {
+    if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
+}

@@ -1,0 +1,152 @@
+//! Workbooks: real numbers and dates, frozen heading, widths, and a sheet that says what the figures are.
+
+use chrono::{Datelike, NaiveDate};
+use qunlian_domain::contract::ColumnType;
+use qunlian_queries::{About, Answer, AnswerColumn, AskError, Value};
+use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+
+use super::{display_width, failed, heading, looks_like_formula};
+
+/// A worksheet holds 1,048,576 rows, one of which is the heading.
+const MOST_ROWS: usize = 1_048_575;
+/// Widths are measured on the first rows only.
+const MEASURED_ROWS: usize = 200;
+const WIDEST: usize = 60;
+/// A cell holds at most so many characters.
+const LONGEST_TEXT: usize = 32_767;
+
+/// Two sheets: the table, named after its title, and 说明.
+pub(super) fn write(answer: &Answer, about: &About) -> Result<Vec<u8>, AskError> {
+    if answer.rows.len() > MOST_ROWS {
+        return Err(AskError::TooManyRows { limit: MOST_ROWS });
+    }
+    let mut workbook = Workbook::new();
+    table_sheet(workbook.add_worksheet(), answer, about).map_err(|fault| failed(&fault))?;
+    notes_sheet(workbook.add_worksheet(), answer, about).map_err(|fault| failed(&fault))?;
+    workbook.save_to_buffer().map_err(|fault| failed(&fault))
+}
+
+struct Looks {
+    whole: Format,
+    decimal: Format,
+    date: Format,
+    quoted: Format,
+}
+
+fn table_sheet(sheet: &mut Worksheet, answer: &Answer, about: &About) -> Result<(), XlsxError> {
+    sheet.set_name(sheet_name(&about.title))?;
+    let head = Format::new().set_bold().set_align(FormatAlign::Center).set_border_bottom(FormatBorder::Thin);
+    let looks = Looks {
+        whole: Format::new().set_num_format("#,##0"),
+        decimal: Format::new().set_num_format("#,##0.0###"),
+        date: Format::new().set_num_format("yyyy-mm-dd"),
+        quoted: Format::new().set_quote_prefix(),
+    };
+    for (at, column) in answer.columns.iter().enumerate() {
+        let at = column_number(at);
+        sheet.write_string_with_format(0, at, heading(column), &head)?;
+        sheet.set_column_width(at, width(answer, usize::from(at), column))?;
+    }
+    for (row, cells) in answer.rows.iter().enumerate() {
+        let row = u32::try_from(row + 1).unwrap_or(u32::MAX);
+        for (at, cell) in cells.iter().enumerate() {
+            write_cell(sheet, row, column_number(at), cell, &looks)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
+}
+
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Value, looks: &Looks) -> Result<(), XlsxError> {
+    match cell {
+        Value::Null => {}
+        Value::Int(number) => {
+            sheet.write_number_with_format(row, column, *number as f64, &looks.whole)?;
+        }
+        Value::Decimal(number) if number.is_finite() => {
+            sheet.write_number_with_format(row, column, *number, &looks.decimal)?;
+        }
+        Value::Decimal(_) => {}
+        Value::Text(text) if looks_like_formula(text) => {
+            sheet.write_string_with_format(row, column, shortened(text), &looks.quoted)?;
+        }
+        Value::Text(text) => {
+            sheet.write_string(row, column, shortened(text))?;
+        }
+        Value::Date(day) => match excel_date(*day) {
+            Some(date) => {
+                sheet.write_datetime_with_format(row, column, date, &looks.date)?;
+            }
+            None => {
+                sheet.write_string(row, column, day.to_string())?;
+            }
+        },
+        Value::Bool(truth) => {
+            sheet.write_string(row, column, if *truth { "是" } else { "否" })?;
+        }
+    }
+    Ok(())
+}
+
+fn notes_sheet(sheet: &mut Worksheet, answer: &Answer, about: &About) -> Result<(), XlsxError> {
+    sheet.set_name("说明")?;
+    let bold = Format::new().set_bold().set_align(FormatAlign::Top);
+    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let units: Vec<String> =
+        answer.columns.iter().filter(|column| !column.unit.is_empty()).map(|column| format!("{}：{}", column.title, column.unit)).collect();
+    let lines = [
+        ("标题", about.title.clone()),
+        ("截至日期", answer.as_of.map_or_else(|| "—".to_owned(), |day| day.to_string())),
+        ("口径", about.definition.clone()),
+        ("单位", if units.is_empty() { "—".to_owned() } else { units.join("；") }),
+        ("数据来源", about.source.clone()),
+        ("数据代次", format!("第{}代", answer.generation)),
+        ("行数", format!("{}{}", answer.rows.len(), if answer.truncated { "（已截断，不是全部）" } else { "" })),
+    ];
+    for (row, (name, text)) in lines.iter().enumerate() {
+        let row = u32::try_from(row).unwrap_or(u32::MAX);
+        sheet.write_string_with_format(row, 0, *name, &bold)?;
+        sheet.write_string_with_format(row, 1, shortened(text), &wrapped)?;
+    }
+    sheet.set_column_width(0, 12)?;
+    sheet.set_column_width(1, 80)?;
+    Ok(())
+}
+
+/// At most 31 characters, none of those Excel forbids, never empty and never the name of the other sheet.
+fn sheet_name(title: &str) -> String {
+    let name: String = title.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(31).collect();
+    let name = name.trim().to_owned();
+    if name.is_empty() || name == "说明" { "数据".to_owned() } else { name }
+}
+
+fn width(answer: &Answer, at: usize, column: &AnswerColumn) -> f64 {
+    let mut widest = display_width(&heading(column));
+    for row in answer.rows.iter().take(MEASURED_ROWS) {
+        let cell = match row.get(at) {
+            Some(Value::Text(text)) => display_width(text),
+            Some(Value::Int(number)) => number.to_string().len() * 4 / 3 + 1,
+            Some(Value::Date(_)) => 10,
+            _ => 0,
+        };
+        widest = widest.max(cell);
+    }
+    if column.kind == ColumnType::Decimal {
+        widest = widest.max(10);
+    }
+    (widest.min(WIDEST) + 2) as f64
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST_TEXT).collect()
+}
+
+fn excel_date(day: NaiveDate) -> Option<ExcelDateTime> {
+    let year = u16::try_from(day.year()).ok()?;
+    let (month, date) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
+    ExcelDateTime::from_ymd(year, month, date).ok()
+}
+
+fn column_number(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
+}

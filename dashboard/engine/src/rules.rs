@@ -1,0 +1,55 @@
+//! The city's rules that stand behind the SQL functions.
+
+use std::sync::Arc;
+
+use qunlian_domain::catalogue::City;
+use qunlian_domain::chain::ChainClassifier;
+use qunlian_domain::light::LightRule;
+use qunlian_domain::pace::MonthlyCurve;
+use qunlian_domain::region::RegionClassifier;
+use qunlian_domain::scale::Bands;
+use qunlian_domain::workdays::WorkCalendar;
+
+/// Everything of a city that a rate, pace, light or band in SQL depends on.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    pub light: LightRule,
+    pub bands: Bands,
+    pub workdays: WorkCalendar,
+    /// Pace (序时进度) of the year.
+    pub pace: MonthlyCurve,
+    /// For `chain_of` and `region_of`; those functions exist only with it.
+    pub classifiers: Option<Classifiers>,
+}
+
+/// The classifiers of the filing form and the jobs, shared with SQL.
+#[derive(Clone)]
+pub struct Classifiers {
+    pub chains: Arc<ChainClassifier>,
+    pub regions: Arc<RegionClassifier>,
+}
+
+impl Rules {
+    /// The rules of a city, without classifiers: those take time to build and only free SQL offers them.
+    pub fn of(city: &City) -> Self {
+        Self {
+            light: city.light.clone(),
+            bands: city.bands.clone(),
+            workdays: city.workdays.clone(),
+            pace: MonthlyCurve::linear(),
+            classifiers: None,
+        }
+    }
+
+    /// The same rules with classifiers.
+    pub fn with_classifiers(mut self, classifiers: Classifiers) -> Self {
+        self.classifiers = Some(classifiers);
+        self
+    }
+}
+
+impl std::fmt::Debug for Classifiers {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Classifiers")
+    }
+}

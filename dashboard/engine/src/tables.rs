@@ -1,0 +1,167 @@
+//! Parquet parts as tables: explicit schema from the contract, small ones in memory, large ones on disk.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, AsArray, RecordBatch};
+use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::functions::expr_fn::{concat, right};
+use datafusion::logical_expr::{col, lit, when};
+use datafusion::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use datafusion::prelude::{DataFrame, SessionContext};
+use qunlian_domain::contract::{Column, ColumnType, Contract, Table};
+
+use crate::error::EngineError;
+use crate::files::{TableFiles, file_address};
+
+/// Tables whose parts are smaller than this together are held in memory: a few milliseconds to load, and
+/// every later question is spared opening files. Parquet grows about sixfold in memory.
+const IN_MEMORY_BYTES: u64 = 4 << 20;
+
+/// Registers every published table of a generation under its name. `projects` is the masked view:
+/// what is confidential (涉密) is code-named before any SQL can see it.
+pub(crate) async fn register(context: &SessionContext, contract: &Contract, files: &TableFiles) -> Result<(), EngineError> {
+    for table in &contract.tables {
+        let provider = published(context, table, files.parts(&table.name)).await?;
+        context.register_table(table.name.as_str(), provider).map_err(|fault| EngineError::table(&table.name, &fault))?;
+    }
+    Ok(())
+}
+
+/// Registers every table as it lies in the files, for checks.
+pub(crate) fn register_unmasked(context: &SessionContext, contract: &Contract, files: &TableFiles) -> Result<(), EngineError> {
+    for table in &contract.tables {
+        let provider = stored(table, files.parts(&table.name))?;
+        context.register_table(table.name.as_str(), provider).map_err(|fault| EngineError::table(&table.name, &fault))?;
+    }
+    Ok(())
+}
+
+async fn published(context: &SessionContext, table: &Table, parts: &[PathBuf]) -> Result<Arc<dyn TableProvider>, EngineError> {
+    let stored = stored(table, parts)?;
+    if table.column(CONFIDENTIAL).is_none() {
+        return Ok(stored);
+    }
+    let masked = context.read_table(Arc::clone(&stored)).and_then(|rows| mask(rows, table)).map_err(|fault| EngineError::table(&table.name, &fault))?;
+    if !is_small(table, parts)? {
+        return Ok(masked.into_view());
+    }
+    let batches = masked.collect().await.map_err(|fault| EngineError::table(&table.name, &fault))?;
+    in_memory(table, &batches)
+}
+
+fn stored(table: &Table, parts: &[PathBuf]) -> Result<Arc<dyn TableProvider>, EngineError> {
+    if is_small(table, parts)? {
+        let mut batches = Vec::new();
+        for part in parts {
+            read_part(table, part, &mut batches)?;
+        }
+        return in_memory(table, &batches);
+    }
+    on_disk(table, parts)
+}
+
+fn is_small(table: &Table, parts: &[PathBuf]) -> Result<bool, EngineError> {
+    let mut bytes = 0;
+    for part in parts {
+        bytes += std::fs::metadata(part).map_err(|fault| file_fault(table, part, &fault))?.len();
+    }
+    Ok(bytes <= IN_MEMORY_BYTES)
+}
+
+/// The Arrow schema of a published table: text is a string view, money and counts are 64-bit integers.
+pub(crate) fn schema_of(table: &Table) -> SchemaRef {
+    let fields: Vec<Field> = table.columns.iter().map(|column| Field::new(&column.name, arrow_type(column.kind), true)).collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// The Arrow type of a column type.
+pub(crate) fn arrow_type(kind: ColumnType) -> DataType {
+    match kind {
+        ColumnType::Text => DataType::Utf8View,
+        ColumnType::Int => DataType::Int64,
+        ColumnType::Decimal => DataType::Float64,
+        ColumnType::Date => DataType::Date32,
+        ColumnType::Bool => DataType::Boolean,
+    }
+}
+
+fn read_part(table: &Table, part: &Path, batches: &mut Vec<RecordBatch>) -> Result<(), EngineError> {
+    let file = File::open(part).map_err(|fault| file_fault(table, part, &fault))?;
+    let options = ArrowReaderOptions::new().with_schema(schema_of(table));
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(|fault| file_fault(table, part, &fault))?;
+    let reader = builder.build().map_err(|fault| file_fault(table, part, &fault))?;
+    for batch in reader {
+        batches.push(batch.map_err(|fault| file_fault(table, part, &fault))?);
+    }
+    Ok(())
+}
+
+fn in_memory(table: &Table, batches: &[RecordBatch]) -> Result<Arc<dyn TableProvider>, EngineError> {
+    let schema = schema_of(table);
+    let fault = |fault: datafusion::error::DataFusionError| EngineError::table(&table.name, &fault);
+    let whole = concat_batches(&schema, batches).map_err(|error| fault(error.into()))?;
+    let compact = compacted(&whole).map_err(|error| fault(error.into()))?;
+    let provider = MemTable::try_new(schema, vec![vec![compact]]).map_err(fault)?;
+    Ok(Arc::new(provider))
+}
+
+/// String views keep whole Parquet pages alive; copying the strings together gives that memory back.
+fn compacted(batch: &RecordBatch) -> Result<RecordBatch, datafusion::arrow::error::ArrowError> {
+    let columns = batch.columns().iter().map(|column| match column.as_string_view_opt() {
+        Some(texts) => Arc::new(texts.gc()) as Arc<dyn Array>,
+        None => Arc::clone(column),
+    });
+    RecordBatch::try_new(batch.schema(), columns.collect())
+}
+
+fn on_disk(table: &Table, parts: &[PathBuf]) -> Result<Arc<dyn TableProvider>, EngineError> {
+    let fault = |fault: datafusion::error::DataFusionError| EngineError::table(&table.name, &fault);
+    let mut addresses = Vec::with_capacity(parts.len());
+    for part in parts {
+        let address = file_address(part).map_err(|error| file_fault(table, part, &error))?;
+        addresses.push(ListingTableUrl::parse(address).map_err(fault)?);
+    }
+    // A published folder never changes, so DataFusion may remember footers and statistics for ever.
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
+    let config = ListingTableConfig::new_with_multi_paths(addresses).with_listing_options(options).with_schema(schema_of(table));
+    Ok(Arc::new(ListingTable::try_new(config).map_err(fault)?))
+}
+
+fn file_fault(table: &Table, part: &Path, fault: &dyn std::fmt::Display) -> EngineError {
+    let file = part.file_name().map_or_else(|| part.display().to_string(), |name| name.to_string_lossy().into_owned());
+    EngineError::File { table: table.name.clone(), file, fault: fault.to_string() }
+}
+
+const CONFIDENTIAL: &str = "confidential";
+/// What tells who or where a confidential project is. Its name becomes a code name.
+const HIDDEN: [&str; 8] =
+    ["content", "address", "investor", "investor_address", "credit_code", "chain_evidence", "region_evidence", "region_conflict"];
+
+/// Code-names confidential projects (domain rule 20).
+fn mask(rows: DataFrame, table: &Table) -> datafusion::error::Result<DataFrame> {
+    let mut columns = Vec::with_capacity(table.columns.len());
+    for column in &table.columns {
+        columns.push(masked_column(column)?);
+    }
+    rows.select(columns)
+}
+
+fn masked_column(column: &Column) -> datafusion::error::Result<datafusion::logical_expr::Expr> {
+    let plain = col(column.name.as_str());
+    let secret = col(CONFIDENTIAL).is_true();
+    let shown = if column.name == "name" {
+        when(secret, concat(vec![lit("涉密项目"), right(col("project_id"), lit(4i64))])).otherwise(plain)?
+    } else if HIDDEN.contains(&column.name.as_str()) {
+        when(secret.and(plain.clone().is_not_null()), lit("涉密")).otherwise(plain)?
+    } else {
+        return Ok(plain);
+    };
+    Ok(datafusion::logical_expr::cast(shown, DataType::Utf8View).alias(column.name.as_str()))
+}

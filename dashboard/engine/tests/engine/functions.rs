@@ -1,0 +1,88 @@
+//! SQL functions against the domain functions they stand for, nulls included.
+
+use qunlian_domain::{figures, pace};
+use qunlian_engine::{SqlLimits, SqlRequest, function_docs, run_sql};
+use qunlian_queries::{Params, Value};
+
+use crate::fixture;
+use crate::golden::day;
+
+async fn one(sql: &str) -> Value {
+    let written = fixture::write(&fixture::tables(), 9);
+    let request = SqlRequest { sql, as_of: None, params: Params::new(), limits: SqlLimits::default() };
+    run_sql(&written.files, &fixture::contract(), &fixture::rules(), request).await.unwrap_or_else(|fault| panic!("{sql}: {fault}")).rows[0][0].clone()
+}
+
+fn decimal(value: Option<f64>) -> Value {
+    value.map_or(Value::Null, Value::Decimal)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_are_the_domains() {
+    let text = |word: &str| Value::Text(word.to_owned());
+    let date = |word: &str| Value::Date(day(word));
+    for (sql, expect) in [
+        ("select completion_rate(188, 310)", decimal(figures::completion_rate(188, Some(310)))),
+        ("select completion_rate(188, null)", Value::Null),
+        ("select completion_rate(188, 0)", Value::Null),
+        ("select completion_rate(null, 310)", Value::Null),
+        ("select growth(98, 28)", decimal(figures::growth(98, Some(28)))),
+        ("select growth(98, 0)", Value::Null),
+        ("select share(1, 3)", decimal(figures::ratio_percent(1, 3))),
+        ("select share(1, 0)", Value::Null),
+        ("select pace(date '2022-05-31', 2022)", Value::Decimal(pace::linear_on(day("2022-05-31"), 2022))),
+        ("select pace(date '2022-05-13', 2022)", Value::Decimal(pace::linear_on(day("2022-05-13"), 2022))),
+        ("select pace(date '2023-05-13', 2022)", Value::Decimal(100.0)),
+        ("select pace(null, 2022)", Value::Null),
+        ("select gap_points(60.0, 41.0)", Value::Decimal(19.0)),
+        ("select gap_points(null, 41.0)", Value::Null),
+        ("select light(-9.9)", text("green")),
+        ("select light(-10.0)", text("yellow")),
+        ("select light(-30.0)", text("yellow")),
+        ("select light(-30.1)", text("red")),
+        ("select light(null)", Value::Null),
+        ("select light(20.0, 41.0)", text("yellow")),
+        ("select escalated('yellow', 2)", text("yellow")),
+        ("select escalated('yellow', 3)", text("red")),
+        ("select escalated('green', 9)", text("green")),
+        ("select band_of(1000000000)", text("ge10")),
+        ("select band_of(999999999)", text("ge1")),
+        ("select band_of(1)", Value::Null),
+        ("select in_band(6000000000, 'ge10')", Value::Bool(true)),
+        ("select in_band(null, 'ge10')", Value::Bool(false)),
+        ("select slice_of(6000000000)", text("only-ge50")),
+        ("select slice_of(1)", text("lt-ge1")),
+        ("select slice_name(1000000000)", text("10亿—50亿元")),
+        ("select year_earlier(date '2024-02-29')", date("2023-02-28")),
+        ("select month_earlier(date '2022-05-31')", date("2022-04-30")),
+        ("select month_end(2024, 2)", date("2024-02-29")),
+        ("select month_end(2024, 13)", Value::Null),
+        ("select month_start(date '2024-02-29')", date("2024-02-01")),
+        ("select days_between(date '2022-05-01', date '2022-05-31')", Value::Int(30)),
+        ("select working_days(date '2022-04-29', date '2022-05-09')", Value::Int(4)),
+        ("select valid_credit_code('123')", Value::Bool(false)),
+        ("select yi(150000000)", Value::Decimal(1.5)),
+        ("select wan(15000)", Value::Decimal(1.5)),
+        ("select round(2.675, 2)", Value::Decimal(2.68)),
+        ("select round(-0.5)", Value::Decimal(-1.0)),
+        ("select abs(-3)", Value::Decimal(3.0)),
+        ("select stage_name('started')", text("开工")),
+        ("select stage_order('negotiating')", Value::Int(0)),
+        ("select status_name('lost')", text("流失")),
+        ("select listed('a', 'b,a')", Value::Bool(true)),
+        ("select listed(null, 'none')", Value::Bool(true)),
+        ("select shortfall(92, 225, pace(date '2022-05-31', 2022))", Value::Int(2)),
+        ("select count(distinct completion_rate(version, 3)) from projects", Value::Int(2)),
+    ] {
+        assert_eq!(one(sql).await, expect, "{sql}");
+    }
+}
+
+#[test]
+fn every_function_is_described() {
+    let docs = function_docs(&fixture::rules().into());
+    assert!(docs.len() >= 25);
+    for doc in docs {
+        assert!(doc.syntax.starts_with(doc.name) && !doc.description.is_empty(), "{}", doc.name);
+    }
+}

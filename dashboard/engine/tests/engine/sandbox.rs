@@ -1,0 +1,122 @@
+//! Free SQL: what it gives, what it refuses, and what it shows as of a day.
+
+use std::time::Duration;
+
+use qunlian_engine::{SqlError, SqlLimits, SqlRequest, run_sql};
+use qunlian_queries::{Answer, Params, Value};
+
+use crate::fixture::{self, Written};
+use crate::golden::day;
+
+fn request(sql: &str) -> SqlRequest<'_> {
+    SqlRequest { sql, as_of: None, params: Params::new(), limits: SqlLimits::default() }
+}
+
+async fn ask(written: &Written, request: SqlRequest<'_>) -> Result<Answer, SqlError> {
+    run_sql(&written.files, &fixture::contract(), &fixture::rules(), request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_carry_titles_and_units() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let answer = ask(&written, request("select project_id, agreed_yuan, yi(agreed_yuan) as 亿 from projects where project_id = 'p02'")).await.unwrap();
+    assert_eq!(answer.rows, vec![vec![Value::Text("p02".into()), Value::Int(5_500_000_000), Value::Decimal(55.0)]]);
+    assert_eq!((answer.columns[1].title.as_str(), answer.columns[1].unit.as_str()), ("协议投资额", "元"));
+    assert_eq!(answer.generation, 9);
+    let odd = ask(&written, request("select interval '1 month' as i, array_agg(version) as v, now() is not null as n, null as z from projects")).await.unwrap();
+    assert!(matches!(&odd.rows[0][..], [Value::Text(_), Value::Text(_), Value::Bool(true), Value::Null]), "{odd:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_of_shows_what_was_known() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let sql = "select count(*) as n from milestones where milestone = 'signed' and year = 2022";
+    let counted = |as_of: Option<&'static str>| {
+        let written = &written;
+        async move { ask(written, SqlRequest { as_of: as_of.map(day), ..request(sql) }).await.unwrap().get(0, "n").int() }
+    };
+    assert_eq!(counted(None).await, Some(17));
+    assert_eq!(counted(Some("2022-01-31")).await, Some(3));
+    assert_eq!(counted(Some("2022-05-19")).await, Some(12));
+    assert_eq!(counted(Some("2022-05-31")).await, Some(13));
+    let chain = SqlRequest { as_of: Some(day("2022-05-14")), ..request("select chain_id from projects where project_id = 'p05'") };
+    assert_eq!(ask(&written, chain).await.unwrap().rows, vec![vec![Value::Text("alu".into())]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_boards_statement_can_be_forked() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let library = qunlian_queries::Library::embedded().unwrap();
+    for query in library.iter().filter(|query| query.folder == "boards") {
+        let mut params = Params::new();
+        for spec in &query.about.params {
+            let text = spec.default.clone().unwrap_or(match spec.name.as_str() {
+                "year" => "2022".into(),
+                "as_of" => "2022-05-31".into(),
+                _ => "x".into(),
+            });
+            let one = Params::read(std::slice::from_ref(spec), &[(spec.name.clone(), text)].into()).unwrap();
+            let value = one.get(&spec.name).unwrap().clone();
+            params = params.with(&spec.name, value);
+        }
+        let forked = SqlRequest { params, ..request(&query.sql) };
+        ask(&written, forked).await.unwrap_or_else(|fault| panic!("{}: {fault}", query.about.name));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_beyond_the_cap_are_cut_and_said_so() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let limits = SqlLimits { rows: 5, ..SqlLimits::default() };
+    let answer = ask(&written, SqlRequest { limits, ..request("select * from milestones") }).await.unwrap();
+    assert_eq!((answer.rows.len(), answer.truncated), (5, true));
+    let exact = ask(&written, SqlRequest { limits, ..request("select * from milestones limit 5") }).await.unwrap();
+    assert_eq!((exact.rows.len(), exact.truncated), (5, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_say_what_and_offer_near_names() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let check = |sql: &'static str, error: &'static str, hint: &'static str| {
+        let written = &written;
+        async move {
+            let fault = ask(written, request(sql)).await.expect_err(sql);
+            assert!(fault.to_string().contains(error), "{sql}: {fault}");
+            assert!(fault.hint().contains(hint), "{sql}: {}", fault.hint());
+        }
+    };
+    check("select nam from projects", "no such column: nam", "name").await;
+    check("select p.agreed from projects as p", "no such column: agreed", "agreed_yuan").await;
+    check("select * from milestone", "no such table: milestone", "milestones").await;
+    check("select pase(current_date, 2022)", "pase", "函数").await;
+    check("select repeat('x', 1000000000)", "repeat", "函数").await;
+    check("select lpad('x', 1000000000)", "lpad", "函数").await;
+    check("select array_repeat(1, 1000000000)", "array_repeat", "函数").await;
+    check("select unnest(generate_series(1, 1000000000))", "generate_series", "函数").await;
+    check("select $carrier", "$carrier", "参数").await;
+    check("select carrier_id, count(*) from projects", "carrier_id", "分组").await;
+    check("select 1 +", "syntax", "括号").await;
+    check("select 1/0", "zero", "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn immortal_statements_end() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let limits = SqlLimits { deadline: Duration::from_millis(300), memory_bytes: 64 << 20, ..SqlLimits::default() };
+    let cross = "select count(*) from milestones a, milestones b, milestones c, milestones d, milestones e, milestones f where a.year + b.year + c.year + d.year + e.year + f.year = 1";
+    let start = std::time::Instant::now();
+    let fault = ask(&written, SqlRequest { limits, ..request(cross) }).await.unwrap_err();
+    assert!(matches!(fault, SqlError::Deadline { .. } | SqlError::Memory), "{fault}");
+    assert!(start.elapsed() < Duration::from_millis(800), "{:?}", start.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_do_not_tell_where_the_lake_lies() {
+    let written = fixture::write(&fixture::enlarged(2_000), 9);
+    let folder = written.folder.path().file_name().unwrap().to_string_lossy().into_owned();
+    let answer = ask(&written, request("explain select name from projects where version = 2")).await.unwrap();
+    let text: String = answer.rows.iter().flatten().filter_map(Value::text).collect();
+    assert!(!text.is_empty() && !text.contains(&folder) && !text.contains("/tmp"), "{text}");
+    let secret = ask(&written, request("select count(*) as n from projects where name like '特种%'")).await.unwrap();
+    assert_eq!(secret.get(0, "n").int(), Some(0));
+}

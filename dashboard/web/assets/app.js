@@ -1,0 +1,143 @@
+// Progressive help for pages that work without it: tooltips, keys, polling, fresh generations.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  root.classList.add("scripted");
+
+  function typing(target) {
+    return target && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  }
+
+  // Tooltips on chart marks, for pointer and keyboard alike.
+  var tip = document.createElement("div");
+  tip.className = "tip";
+  tip.setAttribute("role", "tooltip");
+  tip.hidden = true;
+  document.body.appendChild(tip);
+
+  function words(mark) {
+    if (!mark.dataset.tip) {
+      var title = mark.querySelector("title");
+      mark.dataset.tip = mark.getAttribute("aria-label") || (title ? title.textContent : "");
+      if (title) { title.remove(); }
+    }
+    return mark.dataset.tip;
+  }
+
+  function show(mark, x, y) {
+    var text = words(mark);
+    if (!text) { return; }
+    tip.textContent = text;
+    tip.hidden = false;
+    var width = tip.offsetWidth;
+    var left = Math.min(Math.max(8, x - width / 2), root.clientWidth - width - 8);
+    var top = y - tip.offsetHeight - 14;
+    tip.style.left = left + "px";
+    tip.style.top = (top < 8 ? y + 20 : top) + "px";
+  }
+
+  function hide() { tip.hidden = true; }
+
+  document.addEventListener("pointermove", function (event) {
+    var mark = event.target.closest ? event.target.closest(".chart .mark") : null;
+    if (mark) { show(mark, event.clientX, event.clientY); } else { hide(); }
+  });
+  document.addEventListener("focusin", function (event) {
+    var mark = event.target.closest ? event.target.closest(".chart .mark") : null;
+    if (!mark) { hide(); return; }
+    var box = mark.getBoundingClientRect();
+    show(mark, box.left + box.width / 2, box.top);
+  });
+  document.addEventListener("scroll", hide, { passive: true });
+
+  // Keys: ? lists them, / searches, g and a letter goes to a page.
+  var keys = document.getElementById("keys");
+  var going = 0;
+
+  function openKeys() {
+    if (keys && keys.showModal && !keys.open) { keys.showModal(); }
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.matches("[data-sql]")) {
+      event.preventDefault();
+      event.target.form.querySelector("button[value='']").click();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
+    if (event.key === "?") { event.preventDefault(); openKeys(); return; }
+    if (event.key === "/") {
+      var field = document.querySelector("[data-search]");
+      if (field) { event.preventDefault(); field.focus(); field.select(); }
+      return;
+    }
+    if (event.key === "g") { going = Date.now(); return; }
+    if (Date.now() - going < 1500) {
+      var link = document.querySelector("[data-go='" + event.key.replace(/[^a-z]/g, "") + "']");
+      going = 0;
+      if (link) { link.click(); }
+    }
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-keys]")) { openKeys(); }
+    if (event.target.closest("[data-reload]")) { event.preventDefault(); location.reload(); }
+  });
+
+  // Year and day are taken as soon as they are chosen.
+  document.querySelectorAll("form[data-auto]").forEach(function (form) {
+    form.querySelectorAll("select").forEach(function (field) {
+      field.addEventListener("change", function () {
+        var day = form.querySelector("[name=as_of]");
+        // Another year takes its own default day.
+        if (day) { day.removeAttribute("required"); day.value = ""; }
+        if (form.requestSubmit) { form.requestSubmit(); } else { form.submit(); }
+      });
+    });
+  });
+
+  // Fields that were left empty do not lengthen the address.
+  document.querySelectorAll("form[method=get]").forEach(function (form) {
+    form.addEventListener("submit", function () {
+      form.querySelectorAll("input[name],select[name]").forEach(function (field) {
+        if (!field.value) { field.disabled = true; }
+      });
+    });
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[method=get] :disabled").forEach(function (field) { field.disabled = false; });
+  });
+
+  // The jobs page looks again while something runs.
+  var live = document.querySelector("[data-poll]");
+
+  function poll() {
+    var board = live.querySelector("[data-live]");
+    var busy = board && board.dataset.live === "yes";
+    setTimeout(function () {
+      if (document.hidden) { poll(); return; }
+      fetch(live.dataset.poll, { credentials: "same-origin" })
+        .then(function (answer) { return answer.ok ? answer.text() : null; })
+        .then(function (html) {
+          if (html && !live.contains(document.activeElement)) { live.innerHTML = html; }
+        })
+        .catch(function () { /* the server may be restarting: look again later */ })
+        .then(poll);
+    }, busy ? 1500 : 10000);
+  }
+  if (live) { poll(); }
+
+  // A newer generation is announced; the page is not pulled away under the reader.
+  var own = Number(document.body.dataset.generation || 0);
+  var fresh = document.getElementById("fresh");
+
+  function look() {
+    if (document.hidden) { return; }
+    fetch("/api/generation", { credentials: "same-origin" })
+      .then(function (answer) { return answer.ok ? answer.json() : null; })
+      .then(function (now) {
+        if (now && now.generation > own) { fresh.hidden = false; }
+      })
+      .catch(function () { /* offline or restarting: look again later */ });
+  }
+  if (own > 0 && fresh && !live) { setInterval(look, 20000); }
+})();

@@ -1,0 +1,100 @@
+//! What the root hands to the pages (应用): ports, city, clock, and the hosts that may ask.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use qunlian_domain::catalogue::City;
+use qunlian_domain::light::LightRule;
+use qunlian_domain::scale::Bands;
+use qunlian_queries::Answers;
+use qunlian_registry::JobBoard;
+use tokio::sync::Semaphore;
+
+use crate::assets::Assets;
+use crate::cache::PageCache;
+use crate::sql_port::SqlRunner;
+use crate::templates::{TemplateError, Templates};
+
+/// Everything the router needs. All of it is shared between requests.
+pub struct App {
+    pub answers: Arc<dyn Answers>,
+    pub jobs: Arc<dyn JobBoard>,
+    pub sql: Arc<dyn SqlRunner>,
+    pub city: CityFace,
+    /// The business day (业务日) in the city's time zone, or a fixed one.
+    pub today: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
+    pub mode: Mode,
+    /// Host names beyond localhost, 127.0.0.1 and [::1] under which the server may be reached, without port.
+    pub hosts: BTreeSet<String>,
+    /// Changes with every build; part of each ETag. See [`build_of_this_program`].
+    pub build: String,
+}
+
+/// How the server was started (运行方式).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Synthetic data; every page says so.
+    Demo,
+    Serve,
+}
+
+/// What the pages show of the city's catalogue.
+#[derive(Debug, Clone)]
+pub struct CityFace {
+    /// 淮北市
+    pub name: String,
+    /// 淮北市投资促进中心
+    pub center: String,
+    /// Years that have targets.
+    pub target_years: Vec<i32>,
+    pub light: LightRule,
+    pub bands: Bands,
+}
+
+impl CityFace {
+    /// Takes what the pages show.
+    pub fn of(city: &City) -> Self {
+        Self {
+            name: city.profile.name.clone(),
+            center: city.profile.center.clone(),
+            target_years: city.profile.target_years.clone(),
+            light: city.light.clone(),
+            bands: city.bands.clone(),
+        }
+    }
+}
+
+/// A mark of the running program: the length and the time of change of its file.
+/// Two builds never share it, two starts of one build do, so browsers keep their copies over a restart.
+pub fn build_of_this_program() -> String {
+    let facts = std::env::current_exe().and_then(std::fs::metadata).ok();
+    let changed = facts.as_ref().and_then(|facts| facts.modified().ok());
+    let since = changed.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+    format!("{}-{:x}-{:x}", env!("CARGO_PKG_VERSION"), facts.map_or(0, |facts| facts.len()), since.as_nanos())
+}
+
+/// The app with what is made once from it: templates, assets, the cache of finished pages.
+pub(crate) struct Desk {
+    pub(crate) app: App,
+    pub(crate) templates: Templates,
+    pub(crate) assets: Assets,
+    pub(crate) pages: PageCache,
+    /// Pages being put together right now; more than this get 429.
+    pub(crate) places: Arc<Semaphore>,
+}
+
+/// Pages that may be put together at once; the cache serves any number beside them.
+const PLACES: usize = 256;
+
+impl Desk {
+    pub(crate) fn new(app: App) -> Result<Self, TemplateError> {
+        let assets = Assets::embedded();
+        let templates = Templates::embedded(&assets)?;
+        Ok(Self { app, templates, assets, pages: PageCache::new(), places: Arc::new(Semaphore::new(PLACES)) })
+    }
+
+    pub(crate) fn today(&self) -> NaiveDate {
+        (self.app.today)()
+    }
+}

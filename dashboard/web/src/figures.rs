@@ -1,0 +1,8 @@
+//! The charts of the boards (图表), one file per kind, and their names under `/charts/`.
+
+pub(crate) mod cards;
+pub(crate) mod cumulative;
+pub(crate) mod mix;
+pub(crate) mod monthly;
+pub(crate) mod ranking;
+pub(crate) mod regions;

@@ -1,0 +1,158 @@
+//! One named query (命名查询): its 口径, SQL, parameters, result and files. "Its SQL" of every chart leads here.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use axum::response::Response;
+use qunlian_domain::contract::ColumnType;
+use qunlian_queries::{Answer, AnswerColumn, FrontMatter, ParamType, Params, Value};
+use serde::Serialize;
+
+use crate::fault::Fault;
+use crate::figure::{Cell, Column, Twin};
+use crate::query_string::{QueryString, encode};
+use crate::reader::{EXPORTS, PageHead, Reader, Section};
+use crate::shell::Crumb;
+use crate::words::{Lang, Words};
+
+#[derive(Serialize)]
+struct QueryView {
+    name: String,
+    title: String,
+    definition: String,
+    grain: String,
+    sql: String,
+    params: Vec<Field>,
+    action: String,
+    fork_href: String,
+    exports: Vec<Crumb>,
+    address: String,
+    table: Twin,
+    shown: String,
+}
+
+/// One parameter as a form field.
+#[derive(Serialize)]
+struct Field {
+    name: String,
+    kind: &'static str,
+    value: String,
+}
+
+/// Rows of the result that are shown; files have all.
+const SHOWN: usize = 200;
+
+/// `GET /queries/{name}`
+pub(crate) async fn show(reader: Reader, Path(name): Path<String>) -> Result<Response, Fault> {
+    let library = reader.desk.app.answers.library();
+    let query = library.get(&name).ok_or(Fault::NotFound)?;
+    let given = given(&reader, &query.about)?;
+    let params = Params::read(&query.about.params, &given).map_err(|error| Fault::bad("bad.param", &error.to_string()))?;
+    let answer = reader.ask(&name, params.clone()).await?;
+    let words = reader.words;
+    let mut address = QueryString::default();
+    for spec in &query.about.params {
+        address = address.with(&spec.name, &params.get(&spec.name).map(text).unwrap_or_default());
+    }
+    let of = |suffix: &str| address.href(&format!("/api/queries/{}.{suffix}", encode(&name)));
+    let view = QueryView {
+        title: if words.lang() == Lang::Chinese { query.about.title.clone() } else { name.clone() },
+        definition: query.about.definition.clone(),
+        grain: query.about.grain.clone(),
+        sql: query.sql.trim().to_owned(),
+        params: query.about.params.iter().map(|spec| field(spec.name.clone(), spec.kind, &params)).collect(),
+        action: format!("/queries/{}", encode(&name)),
+        fork_href: address.with("from", &name).href("/sql"),
+        exports: EXPORTS.iter().map(|format| Crumb { label: format.suffix().to_owned(), href: of(format.suffix()) }).collect(),
+        address: of("json"),
+        table: table(words, &answer, SHOWN),
+        shown: shown(words, &answer, SHOWN),
+        name,
+    };
+    let head = PageHead::new(view.title.clone(), Section::Sql).crumb(words.t("nav.sql"), "/sql").crumb(words.t("api.title"), "/api");
+    reader.page("query.html", head, view).await
+}
+
+/// Parameters as given in the address; year and day default to the board's.
+pub(crate) fn given(reader: &Reader, about: &FrontMatter) -> Result<BTreeMap<String, String>, Fault> {
+    let mut given: BTreeMap<String, String> = BTreeMap::new();
+    for (key, value) in reader.visit.query.pairs() {
+        given.entry(key.to_owned()).and_modify(|list| { list.push(','); list.push_str(value); }).or_insert_with(|| value.to_owned());
+    }
+    let needs = |name: &str, given: &BTreeMap<String, String>| {
+        about.params.iter().any(|spec| spec.name == name && spec.default.is_none()) && given.get(name).is_none_or(String::is_empty)
+    };
+    if needs("year", &given) || needs("as_of", &given) {
+        let board = reader.board()?;
+        if needs("year", &given) {
+            given.insert("year".to_owned(), board.year.to_string());
+        }
+        if needs("as_of", &given) {
+            given.insert("as_of".to_owned(), board.as_of.to_string());
+        }
+    }
+    Ok(given)
+}
+
+fn field(name: String, kind: ParamType, params: &Params) -> Field {
+    let value = params.get(&name).map(text).unwrap_or_default();
+    let kind = match kind {
+        ParamType::Text => "text",
+        ParamType::Int => "number",
+        ParamType::Date => "date",
+    };
+    Field { name, kind, value }
+}
+
+/// A value as plain text, for fields and addresses.
+pub(crate) fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Int(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Date(day) => day.to_string(),
+        Value::Bool(yes) => yes.to_string(),
+    }
+}
+
+/// An answer as a table of at most `most` rows, values as they are.
+pub(crate) fn table(words: Words, answer: &Answer, most: usize) -> Twin {
+    let rows = answer.rows.iter().take(most).map(|row| {
+        row.iter()
+            .zip(&answer.columns)
+            .map(|(value, column)| {
+                let shown = shown_value(words, value);
+                if is_numeric(column.kind) { Cell::number(shown) } else { Cell::text(shown) }
+            })
+            .collect()
+    });
+    Twin { columns: answer.columns.iter().map(|column| title(words, column)).collect(), rows: rows.collect() }
+}
+
+fn title(words: Words, column: &AnswerColumn) -> Column {
+    let name = if words.lang() == Lang::Chinese { &column.title } else { &column.name };
+    let title = if column.unit.is_empty() { name.clone() } else { words.fill("table.with_unit", &[("what", name), ("unit", &column.unit)]) };
+    if is_numeric(column.kind) { Column::number(title) } else { Column::text(title) }
+}
+
+fn is_numeric(kind: ColumnType) -> bool {
+    matches!(kind, ColumnType::Int | ColumnType::Decimal)
+}
+
+fn shown_value(words: Words, value: &Value) -> String {
+    match value {
+        Value::Null => "—".to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::Decimal(number) => format!("{:.4}", qunlian_domain::figures::round_half_up(*number, 4)).trim_end_matches('0').trim_end_matches('.').to_owned(),
+        Value::Bool(yes) => words.t(if *yes { "value.yes" } else { "value.no" }).to_owned(),
+        other => text(other),
+    }
+}
+
+/// `共 1,204 行`, with a notice when not all are shown.
+pub(crate) fn shown(words: Words, answer: &Answer, most: usize) -> String {
+    let all = qunlian_domain::figures::print_count(answer.rows.len() as i64);
+    let key = if answer.rows.len() > most || answer.truncated { "query.shown_some" } else { "query.shown_all" };
+    words.fill(key, &[("n", &all), ("shown", &most.min(answer.rows.len()).to_string())])
+}

@@ -1,0 +1,88 @@
+//! A city's catalogue (城市配置): everything under `data/cities/<city>` and `data/codes`, read and checked as one.
+
+pub mod dates;
+mod files;
+mod sheets;
+mod targets;
+
+use crate::carriers::Carriers;
+use crate::chain::{ChainCatalogue, ChainClassifier};
+use crate::industry::Industries;
+use crate::light::LightRule;
+use crate::money::ExchangeRates;
+use crate::region::RegionGroups;
+use crate::scale::Bands;
+use crate::target::Target;
+use crate::workdays::WorkCalendar;
+
+pub use files::{BandBasis, Profile, Source};
+pub use sheets::{FIELDS, SheetAbout, SheetVocabulary};
+
+/// One city with all its dated rules.
+#[derive(Debug)]
+pub struct City {
+    pub profile: Profile,
+    pub carriers: Carriers,
+    pub chains: ChainCatalogue,
+    /// Raw text of `regions.toml`; `region_groups` is what it says.
+    pub region_groups_toml: String,
+    pub region_groups: RegionGroups,
+    pub bands: Bands,
+    /// Of all target years, in file order.
+    pub targets: Vec<Target>,
+    pub light: LightRule,
+    pub sheets: SheetVocabulary,
+    pub industries: Industries,
+    /// Raw text of `workdays.csv`; it has been checked to be readable.
+    pub workdays_csv: String,
+    pub workdays: WorkCalendar,
+    pub exchange: ExchangeRates,
+    /// Every file that was read, path relative to `data/` and text, in the order of reading.
+    pub sources: Vec<(String, String)>,
+}
+
+/// A catalogue file that cannot be used: where, what and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}, {place}: {problem}\nhint: {hint}")]
+pub struct CatalogueError {
+    /// Path relative to `data/`.
+    pub file: String,
+    /// `line 14`, `chain lv-ji, rule lv-ji-07`, or `whole file`.
+    pub place: String,
+    pub problem: String,
+    pub hint: String,
+}
+
+impl City {
+    /// Reads and checks a city. `read` gives the text of a path relative to `data/`; `folder` is the
+    /// city's folder there (`cities/huaibei`).
+    pub fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str) -> Result<Self, CatalogueError> {
+        files::load(read, folder.trim_end_matches('/'))
+    }
+
+    /// The matcher of the city's chains; build it once and share it.
+    pub fn classifier(&self) -> Result<ChainClassifier, CatalogueError> {
+        ChainClassifier::new(&self.chains).map_err(|error| CatalogueError {
+            file: "chains.toml".to_owned(),
+            place: "whole file".to_owned(),
+            problem: error.to_string(),
+            hint: "check the [[chain]] rules".to_owned(),
+        })
+    }
+
+    /// All rule texts as one, each under its path: equal fingerprints mean equal rules. The builder hashes
+    /// it, together with its own version, into the rule version.
+    pub fn fingerprint(&self) -> String {
+        let size = self.sources.iter().map(|(path, text)| path.len() + text.len() + 16).sum();
+        let mut all = String::with_capacity(size);
+        for (path, text) in &self.sources {
+            all.push_str(path);
+            all.push('\n');
+            all.push_str(&text.len().to_string());
+            all.push('\n');
+            all.push_str(text);
+            all.push('\n');
+        }
+        all
+    }
+}

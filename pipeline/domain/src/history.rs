@@ -1,0 +1,593 @@
+//! The history of one project (变更历史): reported rows in, versions known from–until out.
+//!
+//! Source: domain rule 3 and architecture invariant 2. Nothing is overwritten: a correction closes one
+//! version and opens the next, so any figure can be asked "as known on day D".
+
+use chrono::NaiveDate;
+
+use crate::project::Milestone;
+
+/// What a row does to what is already known (更正类型).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// 上报
+    Report,
+    /// 更正
+    Correct,
+    /// 撤销
+    Revoke,
+}
+
+impl Action {
+    /// The name in the landing csv.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Correct => "correct",
+            Self::Revoke => "revoke",
+        }
+    }
+
+    /// Reads [`Action::id`]; anything else is a plain report.
+    pub fn from_id(id: &str) -> Self {
+        match id {
+            "correct" => Self::Correct,
+            "revoke" => Self::Revoke,
+            _ => Self::Report,
+        }
+    }
+}
+
+/// Texts of a project that may change from version to version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum TextFact {
+    Name,
+    Content,
+    Address,
+    ChainGiven,
+    SegmentGiven,
+    IndustryCode,
+    Investor,
+    InvestorAddress,
+    CreditCode,
+    RegionGiven,
+    CountryGiven,
+    Currency,
+    Inexact,
+    Status,
+}
+
+impl TextFact {
+    /// Landing columns in the order of the variants.
+    pub const COLUMNS: [&'static str; 14] = [
+        "name", "content", "address", "chain_given", "segment_given", "industry_code", "investor", "investor_address",
+        "credit_code", "region_given", "country_given", "currency", "inexact", "status",
+    ];
+}
+
+/// The facts of a project at one time; an empty text or `None` means not stated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts<'a> {
+    pub carrier: &'a str,
+    pub texts: [&'a str; 14],
+    /// 协议投资额, yuan.
+    pub agreed: Option<i64>,
+    /// 计划固定资产投资, yuan.
+    pub planned_fixed: Option<i64>,
+    /// 涉密
+    pub confidential: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// One of the texts.
+    pub fn text(&self, fact: TextFact) -> &'a str {
+        self.texts[fact as usize]
+    }
+}
+
+/// One reported row.
+#[derive(Debug, Clone)]
+pub struct Report<'a> {
+    pub action: Action,
+    /// First day of the month reported (报送月份).
+    pub month: NaiveDate,
+    /// 截至日期 of the workbook.
+    pub reported_on: NaiveDate,
+    /// 认定日期 of the row, if it has one.
+    pub recognised_on: Option<NaiveDate>,
+    pub facts: Facts<'a>,
+    /// By [`Milestone::ALL`].
+    pub happened: [Option<NaiveDate>; 7],
+    /// 认定固定资产投资 of the month, yuan.
+    pub fixed: Option<i64>,
+    /// 到位资金 of the month, yuan.
+    pub paid_in: Option<i64>,
+    /// Position among all rows by import, sheet and row: the tie-breaker.
+    pub order: u64,
+    /// Where the row stands: `file:sheet:row`.
+    pub source: String,
+}
+
+/// A human decision on classification (人工指定): wins over every rule, from its day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub on: NaiveDate,
+    pub field: DecidedField,
+    /// Chain id, `chain/segment`, or division code.
+    pub value: String,
+}
+
+/// What a person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecidedField {
+    Chain,
+    Region,
+}
+
+/// One version of a project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version<'a> {
+    pub facts: Facts<'a>,
+    pub stage: Option<Milestone>,
+    pub decided_chain: Option<String>,
+    pub decided_region: Option<String>,
+    pub known_from: NaiveDate,
+    pub known_until: Option<NaiveDate>,
+    pub source: String,
+}
+
+/// One version of a milestone or an investment of a month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognised<'a, T> {
+    pub what: T,
+    pub carrier: &'a str,
+    pub month: NaiveDate,
+    pub recognised_on: NaiveDate,
+    pub revoked_on: Option<NaiveDate>,
+    pub known_from: NaiveDate,
+    pub known_until: Option<NaiveDate>,
+    pub source: String,
+}
+
+/// A milestone and the day it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Happened {
+    pub milestone: Milestone,
+    pub on: NaiveDate,
+}
+
+/// Kind of a monthly amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InvestmentKind {
+    /// 认定固定资产投资
+    FixedAssets,
+    /// 到位资金
+    PaidIn,
+}
+
+impl InvestmentKind {
+    /// The name in tables and SQL.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::FixedAssets => "fixed_assets",
+            Self::PaidIn => "paid_in",
+        }
+    }
+}
+
+/// A monthly amount in yuan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invested {
+    pub kind: InvestmentKind,
+    pub yuan: i64,
+}
+
+/// A row that could not take effect; it becomes a complaint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConflictKind {
+    /// A later report states another date or carrier for a milestone that counts already: the first counts (首报).
+    LaterReport,
+    /// A correction of something never reported: taken as a report.
+    NothingToCorrect,
+    /// A revocation of something never reported: left out.
+    NothingToRevoke,
+}
+
+/// A conflict and the row that caused it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    pub kind: ConflictKind,
+    pub milestone: Option<Milestone>,
+    pub source: String,
+}
+
+/// Everything known of one project, with its times.
+#[derive(Debug, Clone, Default)]
+pub struct History<'a> {
+    pub versions: Vec<Version<'a>>,
+    pub milestones: Vec<Recognised<'a, Happened>>,
+    pub investments: Vec<Recognised<'a, Invested>>,
+    pub conflicts: Vec<Conflict>,
+}
+
+/// The day from which a first report counts and is known: its 认定日期, else the workbook's 截至日期.
+pub fn recognised_on(row: Option<NaiveDate>, reported_on: NaiveDate) -> NaiveDate {
+    row.unwrap_or(reported_on)
+}
+
+/// Folds the rows of one project into its history. Rows may come in any order.
+pub fn fold<'a>(mut reports: Vec<Report<'a>>, mut decisions: Vec<Decision>) -> History<'a> {
+    reports.sort_by_key(|report| (report.reported_on, effective(report), report.order));
+    decisions.sort_by_key(|decision| decision.on);
+    let mut history = History::default();
+    let mut open = Open::default();
+    for report in &reports {
+        history.take_milestones(report);
+        history.take_investment(report, InvestmentKind::FixedAssets, report.fixed);
+        history.take_investment(report, InvestmentKind::PaidIn, report.paid_in);
+        history.take_facts(report, &mut open);
+    }
+    for decision in decisions {
+        history.take_decision(decision);
+    }
+    history.start_no_later_than_its_milestones();
+    history
+}
+
+/// What the fold remembers between rows.
+#[derive(Default)]
+struct Open {
+    month: Option<NaiveDate>,
+}
+
+fn effective(report: &Report<'_>) -> NaiveDate {
+    match report.action {
+        Action::Report => recognised_on(report.recognised_on, report.reported_on),
+        Action::Correct | Action::Revoke => report.reported_on,
+    }
+}
+
+impl<'a> History<'a> {
+    fn take_milestones(&mut self, report: &Report<'a>) {
+        let names_none = report.happened.iter().all(Option::is_none);
+        if report.action == Action::Revoke && names_none {
+            let open: Vec<Milestone> = self.milestones.iter().filter(|m| m.known_until.is_none() && m.revoked_on.is_none()).map(|m| m.what.milestone).collect();
+            if open.is_empty() {
+                self.complain(ConflictKind::NothingToRevoke, None, report);
+            }
+            for milestone in open {
+                self.take_milestone(report, Happened { milestone, on: report.reported_on });
+            }
+            return;
+        }
+        for (milestone, on) in Milestone::ALL.into_iter().zip(report.happened) {
+            if let Some(on) = on {
+                self.take_milestone(report, Happened { milestone, on });
+            }
+        }
+    }
+
+    fn take_milestone(&mut self, report: &Report<'a>, happened: Happened) {
+        let current = self.milestones.iter().rposition(|m| m.what.milestone == happened.milestone && m.known_until.is_none());
+        let Some(current) = current else {
+            if report.action == Action::Revoke {
+                return self.complain(ConflictKind::NothingToRevoke, Some(happened.milestone), report);
+            }
+            if report.action == Action::Correct {
+                self.complain(ConflictKind::NothingToCorrect, Some(happened.milestone), report);
+            }
+            return self.milestones.push(first(report, happened));
+        };
+        let before = &self.milestones[current];
+        if report.action == Action::Revoke {
+            let revoked = Recognised { revoked_on: Some(report.reported_on), ..successor(before, report, before.what) };
+            return replace(&mut self.milestones, current, revoked);
+        }
+        let same_date = before.what.on == happened.on;
+        let same_carrier = before.carrier == report.facts.carrier;
+        let same_recognition = report.recognised_on.is_none_or(|day| day == before.recognised_on);
+        if same_date && same_carrier && same_recognition && before.revoked_on.is_none() {
+            return;
+        }
+        if report.action == Action::Correct || report.month == before.month {
+            let mut next = successor(before, report, happened);
+            next.carrier = report.facts.carrier;
+            next.recognised_on = report.recognised_on.unwrap_or(before.recognised_on);
+            return replace(&mut self.milestones, current, next);
+        }
+        // A cumulative list re-sent in a later month repeats old rows with a new 认定日期: silently the first counts.
+        if !(same_date && same_carrier) {
+            self.complain(ConflictKind::LaterReport, Some(happened.milestone), report);
+        }
+    }
+
+    fn take_investment(&mut self, report: &Report<'a>, kind: InvestmentKind, yuan: Option<i64>) {
+        let Some(yuan) = yuan else { return };
+        let invested = Invested { kind, yuan };
+        let current = self.investments.iter().rposition(|i| i.what.kind == kind && i.month == report.month && i.known_until.is_none());
+        let Some(current) = current else {
+            if report.action == Action::Revoke {
+                return self.complain(ConflictKind::NothingToRevoke, None, report);
+            }
+            return self.investments.push(first(report, invested));
+        };
+        let before = &self.investments[current];
+        if report.action == Action::Revoke {
+            let revoked = Recognised { revoked_on: Some(report.reported_on), ..successor(before, report, before.what) };
+            return replace(&mut self.investments, current, revoked);
+        }
+        if before.what.yuan == yuan && before.carrier == report.facts.carrier && before.revoked_on.is_none() {
+            return;
+        }
+        let mut next = successor(before, report, invested);
+        next.carrier = report.facts.carrier;
+        replace(&mut self.investments, current, next);
+    }
+
+    fn take_facts(&mut self, report: &Report<'a>, open: &mut Open) {
+        let stage = self.stage();
+        let may_move = report.action == Action::Correct || open.month == Some(report.month);
+        open.month = Some(report.month);
+        let Some(current) = self.versions.last_mut() else {
+            self.versions.push(Version {
+                facts: report.facts.clone(),
+                stage,
+                decided_chain: None,
+                decided_region: None,
+                known_from: effective(report),
+                known_until: None,
+                source: report.source.clone(),
+            });
+            return;
+        };
+        let (facts, replaced) = if report.action == Action::Revoke { (current.facts.clone(), false) } else { merge(&current.facts, &report.facts, may_move) };
+        if facts == current.facts && stage == current.stage {
+            return;
+        }
+        let day = if replaced && may_move { report.reported_on } else { effective(report) }.max(current.known_from);
+        if day == current.known_from && !replaced {
+            current.facts = facts;
+            current.stage = stage;
+            return;
+        }
+        current.known_until = Some(day);
+        let next = Version { facts, stage, known_from: day, known_until: None, source: report.source.clone(), ..current.clone() };
+        self.versions.push(next);
+    }
+
+    /// Splits the history at the decision's day; later versions carry it on.
+    fn take_decision(&mut self, decision: Decision) {
+        let at = self.versions.iter().rposition(|v| v.known_from < decision.on).filter(|at| self.versions[*at].known_until.is_none_or(|until| until > decision.on));
+        if let Some(at) = at {
+            let mut later = self.versions[at].clone();
+            self.versions[at].known_until = Some(decision.on);
+            later.known_from = decision.on;
+            self.versions.insert(at + 1, later);
+        }
+        for version in self.versions.iter_mut().filter(|v| v.known_from >= decision.on) {
+            match decision.field {
+                DecidedField::Chain => version.decided_chain = Some(decision.value.clone()),
+                DecidedField::Region => version.decided_region = Some(decision.value.clone()),
+            }
+        }
+    }
+
+    fn stage(&self) -> Option<Milestone> {
+        self.milestones.iter().filter(|m| m.known_until.is_none() && m.revoked_on.is_none()).map(|m| m.what.milestone).max()
+    }
+
+    /// A milestone recognised before the first workbook's own day must find its project.
+    fn start_no_later_than_its_milestones(&mut self) {
+        let earliest = self.milestones.iter().map(|m| m.known_from).chain(self.investments.iter().map(|i| i.known_from)).min();
+        if let (Some(first), Some(earliest)) = (self.versions.first_mut(), earliest) {
+            first.known_from = first.known_from.min(earliest);
+        }
+    }
+
+    fn complain(&mut self, kind: ConflictKind, milestone: Option<Milestone>, report: &Report<'a>) {
+        self.conflicts.push(Conflict { kind, milestone, source: report.source.clone() });
+    }
+}
+
+fn first<'a, T>(report: &Report<'a>, what: T) -> Recognised<'a, T> {
+    let recognised = recognised_on(report.recognised_on, report.reported_on);
+    let known_from = if report.action == Action::Correct { report.reported_on } else { recognised };
+    Recognised {
+        what,
+        carrier: report.facts.carrier,
+        month: report.month,
+        recognised_on: recognised,
+        revoked_on: None,
+        known_from,
+        known_until: None,
+        source: report.source.clone(),
+    }
+}
+
+/// The version after `before`: known from the day of the correcting workbook.
+fn successor<'a, T>(before: &Recognised<'a, T>, report: &Report<'a>, what: T) -> Recognised<'a, T> {
+    Recognised {
+        what,
+        carrier: before.carrier,
+        month: before.month,
+        recognised_on: before.recognised_on,
+        revoked_on: None,
+        known_from: report.reported_on.max(before.known_from),
+        known_until: None,
+        source: report.source.clone(),
+    }
+}
+
+fn replace<'a, T>(list: &mut Vec<Recognised<'a, T>>, current: usize, next: Recognised<'a, T>) {
+    list[current].known_until = Some(next.known_from);
+    list.push(next);
+}
+
+/// Later statements win where they say something; the carrier moves only when it may.
+/// The flag tells whether a stated fact was replaced (not only an empty one filled).
+fn merge<'a>(before: &Facts<'a>, stated: &Facts<'a>, may_move: bool) -> (Facts<'a>, bool) {
+    let mut facts = before.clone();
+    let mut replaced = false;
+    for (known, new) in facts.texts.iter_mut().zip(stated.texts) {
+        if !new.is_empty() && *known != new {
+            replaced |= !known.is_empty();
+            *known = new;
+        }
+    }
+    for (known, new) in [(&mut facts.agreed, stated.agreed), (&mut facts.planned_fixed, stated.planned_fixed)] {
+        if new.is_some() && *known != new {
+            replaced |= known.is_some();
+            *known = new;
+        }
+    }
+    if may_move && !stated.carrier.is_empty() && facts.carrier != stated.carrier {
+        facts.carrier = stated.carrier;
+        replaced = true;
+    }
+    if stated.confidential && !facts.confidential {
+        facts.confidential = true;
+        replaced = true;
+    }
+    (facts, replaced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn report<'a>(reported_on: &str, carrier: &'a str, order: u64) -> Report<'a> {
+        let reported_on = day(reported_on);
+        let mut facts = Facts { carrier, agreed: Some(300_000_000), ..Facts::default() };
+        facts.texts[TextFact::Name as usize] = "铝箔项目";
+        Report {
+            action: Action::Report,
+            month: crate::period::start_of_month(reported_on),
+            reported_on,
+            recognised_on: None,
+            facts,
+            happened: [None; 7],
+            fixed: None,
+            paid_in: None,
+            order,
+            source: format!("f:{order}:1"),
+        }
+    }
+
+    fn signed<'a>(reported_on: &str, carrier: &'a str, order: u64, recognised: &str) -> Report<'a> {
+        let mut row = report(reported_on, carrier, order);
+        row.recognised_on = Some(day(recognised));
+        row.happened[0] = Some(day(recognised));
+        row
+    }
+
+    /// Signings in force as known on a day, by carrier.
+    fn known<'a>(history: &History<'a>, on: &str) -> Vec<&'a str> {
+        let on = day(on);
+        history.milestones.iter()
+            .filter(|m| m.recognised_on <= on && m.revoked_on.is_none_or(|r| r > on) && m.known_from <= on && m.known_until.is_none_or(|u| u > on))
+            .map(|m| m.carrier)
+            .collect()
+    }
+
+    #[test]
+    fn a_correction_of_april_changes_as_of_figures_only_from_that_day_on() {
+        let mut correction = signed("2022-04-15", "duji", 2, "2022-02-10");
+        correction.action = Action::Correct;
+        let history = fold(vec![correction, signed("2022-02-28", "suixi", 1, "2022-02-10")], vec![]);
+        assert_eq!(known(&history, "2022-02-09"), Vec::<&str>::new());
+        assert_eq!(known(&history, "2022-04-14"), ["suixi"]);
+        assert_eq!(known(&history, "2022-04-15"), ["duji"]);
+        assert_eq!(history.versions.len(), 2);
+        assert_eq!(history.versions[0].known_until, Some(day("2022-04-15")));
+        assert_eq!(history.versions[1].facts.carrier, "duji");
+        assert!(history.conflicts.is_empty());
+    }
+
+    #[test]
+    fn repeats_and_cumulative_lists_change_nothing() {
+        let mut again = signed("2022-03-31", "suixi", 3, "2022-02-10");
+        again.recognised_on = None;
+        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), signed("2022-02-28", "suixi", 2, "2022-02-10"), again], vec![]);
+        assert_eq!(history.milestones.len(), 1);
+        assert_eq!(history.versions.len(), 1);
+        assert!(history.conflicts.is_empty());
+    }
+
+    #[test]
+    fn only_the_first_signing_counts() {
+        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), signed("2022-05-31", "duji", 2, "2022-05-10")], vec![]);
+        assert_eq!(known(&history, "2022-05-31"), ["suixi"]);
+        assert_eq!(history.versions.last().unwrap().facts.carrier, "suixi");
+        assert_eq!(history.conflicts[0].kind, ConflictKind::LaterReport);
+    }
+
+    #[test]
+    fn a_resent_month_supersedes_and_keeps_the_old_version() {
+        let mut resent = signed("2022-02-28", "suixi", 2, "2022-02-10");
+        resent.happened[0] = Some(day("2022-02-08"));
+        resent.facts.agreed = Some(500_000_000);
+        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), resent], vec![]);
+        assert_eq!(history.milestones.len(), 2);
+        assert_eq!(history.milestones[0].known_until, Some(day("2022-02-28")));
+        assert_eq!(history.milestones[1].what.on, day("2022-02-08"));
+        assert_eq!(history.versions.iter().map(|v| v.facts.agreed).collect::<Vec<_>>(), [Some(300_000_000), Some(500_000_000)]);
+    }
+
+    #[test]
+    fn a_revocation_is_known_from_its_day() {
+        let mut revoke = report("2022-04-30", "suixi", 2);
+        revoke.action = Action::Revoke;
+        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), revoke], vec![]);
+        assert_eq!(known(&history, "2022-04-29"), ["suixi"]);
+        assert_eq!(known(&history, "2022-04-30"), Vec::<&str>::new());
+        assert_eq!(history.versions.last().unwrap().stage, None);
+    }
+
+    #[test]
+    fn stages_follow_milestones_in_a_new_version() {
+        let mut started = report("2022-03-31", "suixi", 2);
+        started.recognised_on = Some(day("2022-03-12"));
+        started.happened[2] = Some(day("2022-03-10"));
+        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), started], vec![]);
+        let stages: Vec<_> = history.versions.iter().map(|v| (v.stage, v.known_from)).collect();
+        assert_eq!(stages, [(Some(Milestone::Signed), day("2022-02-10")), (Some(Milestone::Started), day("2022-03-12"))]);
+    }
+
+    #[test]
+    fn one_amount_a_month_and_the_later_one_wins() {
+        let row = |reported: &str, order, yuan, month: &str| {
+            let mut row = report(reported, "suixi", order);
+            row.fixed = Some(yuan);
+            row.month = day(month);
+            row
+        };
+        let history = fold(vec![row("2022-02-28", 1, 10, "2022-02-01"), row("2022-03-31", 2, 20, "2022-03-01"), row("2022-04-15", 3, 12, "2022-02-01")], vec![]);
+        let open: Vec<_> = history.investments.iter().filter(|i| i.known_until.is_none()).map(|i| i.what.yuan).collect();
+        assert_eq!(open, [20, 12]);
+        assert_eq!(history.investments[0].known_until, Some(day("2022-04-15")));
+    }
+
+    #[test]
+    fn a_decision_wins_from_its_day_on() {
+        let decision = Decision { on: day("2022-03-05"), field: DecidedField::Chain, value: "tao-lv".into() };
+        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10")], vec![decision]);
+        assert_eq!(history.versions.len(), 2);
+        assert_eq!(history.versions[0].decided_chain, None);
+        assert_eq!(history.versions[1].decided_chain.as_deref(), Some("tao-lv"));
+        assert_eq!(history.versions[1].known_from, day("2022-03-05"));
+    }
+
+    #[test]
+    fn corrections_and_revocations_of_nothing_are_complaints() {
+        let mut revoke = signed("2022-04-30", "suixi", 1, "2022-04-02");
+        revoke.action = Action::Revoke;
+        let history = fold(vec![revoke], vec![]);
+        assert_eq!(history.milestones.len(), 0);
+        assert_eq!(history.conflicts[0].kind, ConflictKind::NothingToRevoke);
+    }
+}

@@ -1,0 +1,74 @@
+//! Rows that stand twice in one sheet (重复行): found by key and content over the last million rows.
+
+use std::collections::HashSet;
+
+/// Rows of one generation; two generations are remembered, so memory stays below 40 MB.
+const GENERATION: usize = 500_000;
+
+/// What was seen lately.
+#[derive(Debug, Default)]
+pub struct Repeats {
+    young: HashSet<(u64, u64)>,
+    old: HashSet<(u64, u64)>,
+}
+
+impl Repeats {
+    /// Notes a row by its project key and its landed content; `true` when the same was seen before.
+    pub fn seen(&mut self, key: u64, content: u64) -> bool {
+        if self.old.contains(&(key, content)) || !self.young.insert((key, content)) {
+            return true;
+        }
+        if self.young.len() >= GENERATION {
+            self.old = std::mem::take(&mut self.young);
+        }
+        false
+    }
+}
+
+/// A digest of a record's fields from `from` on, boundaries included. Only compared within one run.
+pub fn digest(record: &csv::ByteRecord, from: usize) -> u64 {
+    let start = record.range(from).map_or(0, |range| range.start);
+    let bytes = record.as_slice().get(start..).unwrap_or(&[]);
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        state = mix(state, u64::from_le_bytes(*word));
+    }
+    let mut last = [0u8; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    state = mix(state, u64::from_le_bytes(last));
+    for index in from..record.len() {
+        state = mix(state, record.range(index).map_or(0, |range| (range.end - start) as u64));
+    }
+    state
+}
+
+/// Multiply to 128 bits and fold: every bit of both sides reaches every bit of the result.
+fn mix(state: u64, word: u64) -> u64 {
+    let wide = u128::from(state ^ word ^ 0xa076_1d64_78bd_642f) * u128::from(0xe703_7ed1_a0b4_28dbu64 ^ state.rotate_left(29));
+    (wide as u64) ^ ((wide >> 64) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_and_boundaries_count_but_not_the_row_number() {
+        let record = |fields: &[&str]| csv::ByteRecord::from(fields.to_vec());
+        let of = |fields: &[&str]| digest(&record(fields), 1);
+        assert_eq!(of(&["7", "a", "5", ""]), of(&["123", "a", "5", ""]));
+        assert_ne!(of(&["7", "a", "5", ""]), of(&["7", "a", "", "5"]));
+        assert_ne!(of(&["7", "a", "5", ""]), of(&["7", "a", "6", ""]));
+    }
+
+    #[test]
+    fn memory_is_bounded_and_the_near_past_is_known() {
+        let mut repeats = Repeats::default();
+        for key in 0..(GENERATION as u64 * 2 + 10) {
+            assert!(!repeats.seen(key, 1));
+        }
+        assert!(repeats.young.len() + repeats.old.len() <= GENERATION * 2);
+        assert!(repeats.seen(GENERATION as u64 * 2, 1));
+    }
+}

@@ -1,0 +1,68 @@
+//! The runner as pages see it (`/jobs`).
+
+use qunlian_registry::{BoardError, JobBoard, JobStatus, Origin, Run, Slot};
+
+use crate::evaluate::Entry;
+use crate::{JobsError, Runner};
+
+impl JobBoard for Runner {
+    fn status(&self) -> Result<Vec<JobStatus>, BoardError> {
+        let running = self.inner.core.store.running()?;
+        self.inner.core.jobs.iter().map(|entry| self.status_of(entry, &running)).collect()
+    }
+
+    fn slots(&self, job: Option<&str>, limit: usize) -> Result<Vec<Slot>, BoardError> {
+        self.known(job)?;
+        let slots = self.inner.core.store.slots(job, limit)?;
+        Ok(slots.into_iter().map(|slot| self.inner.core.with_live_progress(slot)).collect())
+    }
+
+    fn runs(&self, job: Option<&str>, limit: usize) -> Result<Vec<Run>, BoardError> {
+        self.known(job)?;
+        Ok(self.inner.core.store.runs(job, limit)?)
+    }
+
+    fn run_now(&self, job: &str, by: &str) -> Result<Slot, BoardError> {
+        self.known(Some(job))?;
+        let slot = self.inner.core.order(job, Origin::Manual, by).map_err(|error| match error {
+            JobsError::Books(error) => BoardError::Books(error),
+            _ => BoardError::UnknownJob(job.to_owned()),
+        })?;
+        self.inner.wake.notify_one();
+        Ok(slot)
+    }
+}
+
+impl Runner {
+    fn status_of(&self, entry: &Entry, running: &[Slot]) -> Result<JobStatus, BoardError> {
+        let core = &self.inner.core;
+        let job = &entry.job;
+        let running = running.iter().find(|slot| slot.job == job.name).cloned();
+        // the newest may be running still
+        let ended = core.store.runs(Some(job.name), 2)?.into_iter().find(|run| run.outcome.is_some());
+        Ok(JobStatus {
+            name: job.name.to_owned(),
+            title: job.title.to_owned(),
+            title_en: job.title_en.to_owned(),
+            about: job.about.to_owned(),
+            cron: job.cron.to_owned(),
+            schedule: job.schedule.to_owned(),
+            schedule_en: job.schedule_en.to_owned(),
+            clock: job.clock,
+            catch_up: job.catch_up,
+            limits: job.limits,
+            attempts: job.retries.attempts,
+            next: entry.schedule.next(core.clock.of(job.clock)),
+            running: running.map(|slot| core.with_live_progress(slot)),
+            waiting: core.store.waiting(job.name)?,
+            last: ended,
+        })
+    }
+
+    fn known(&self, job: Option<&str>) -> Result<(), BoardError> {
+        match job.filter(|job| self.inner.core.entry(job).is_err()) {
+            Some(job) => Err(BoardError::UnknownJob(job.to_owned())),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The explicit list of all jobs, in the order of the jobs page.
+
+pub mod build_lake;
+pub mod ingest_inbox;
+pub mod retain_lake;
+
+use crate::Job;
+
+/// Every job of the pipeline.
+pub fn all() -> Vec<Job> {
+    vec![ingest_inbox::job(), build_lake::job(), retain_lake::job()]
+}
+
+/// The job of that name.
+pub fn find(name: &str) -> Option<Job> {
+    all().into_iter().find(|job| job.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Schedule;
+
+    #[test]
+    fn every_job_is_sound() {
+        let jobs = all();
+        for job in &jobs {
+            Schedule::parse(job.name, job.cron).unwrap();
+            assert!(job.retries.attempts >= 1, "{}", job.name);
+            assert!(job.limits.seconds > 0 && job.limits.memory_bytes > 0, "{}", job.name);
+            assert_eq!(jobs.iter().filter(|other| other.name == job.name).count(), 1);
+            if let Some(follow_up) = job.follow_up {
+                assert!(find(follow_up.job).is_some(), "{} is followed by an unknown job", job.name);
+            }
+        }
+    }
+
+    #[test]
+    fn new_rows_ask_for_a_build() {
+        let follow_up = ingest_inbox::job().follow_up.unwrap();
+        assert_eq!(follow_up.job, build_lake::NAME);
+        assert!((follow_up.wanted)(&json!({ "new_rows": 12, "files": 1 })));
+        assert!(!(follow_up.wanted)(&json!({ "new_rows": 0 })));
+        assert!(!(follow_up.wanted)(&json!({})));
+    }
+}

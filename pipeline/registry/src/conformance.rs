@@ -1,0 +1,292 @@
+//! What every implementation of [`Store`] must do, as one suite that runs unchanged on any of them.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::json;
+
+use crate::{
+    Beat, Cause, Claim, Claimed, End, Ending, Import, ImportOutcome, Lease, NewOverride, Order, Origin, OverrideField, Progress, Recorded,
+    RunOutcome, Slot, SlotOutcome, SlotState, Store,
+};
+
+/// Runs the whole suite; `make` gives fresh, empty books each time.
+pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S) {
+    a_slot_runs_once(&make());
+    a_job_never_runs_twice_at_once(&make());
+    many_bidders_have_one_winner(&make());
+    a_failed_run_is_retried_and_both_attempts_stay(&make());
+    a_dead_holder_is_expired_only_while_it_is_dead(&make());
+    a_late_holder_records_nothing(&make());
+    missed_slots_get_one_outcome(&make());
+    orders_coalesce_until_they_begin(&make());
+    waiting_slots_are_absorbed(&make());
+    history_is_newest_first_and_forgets_the_old(&make());
+    imports_are_recorded_once(&make());
+    overrides_are_kept_and_revoked(&make());
+    settings_keep_the_first_word(&make());
+    assert!(make().check().unwrap().is_empty());
+}
+
+const JOB: &str = "build_lake";
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_654_000_000, 0).unwrap() + TimeDelta::minutes(minutes)
+}
+
+fn bid(slot: i64, holder: &str, now: i64) -> Claim {
+    Claim { job: JOB.into(), slot: at(slot), origin: Origin::Schedule, holder: holder.into(), now: at(now), lease_until: at(now + 1) }
+}
+
+fn win(store: &impl Store, claim: Claim) -> Lease {
+    match store.claim(&claim).unwrap() {
+        Claimed::Won(lease) => lease,
+        other => panic!("expected to win, got {other:?}"),
+    }
+}
+
+fn end(ending: Ending, now: i64) -> End {
+    let done = ending == Ending::Done;
+    End {
+        now: at(now),
+        ending,
+        cause: if done { None } else { Some(Cause::Killed) },
+        message: if done { String::new() } else { "signal 9".into() },
+        progress: None,
+        result: done.then(|| json!({ "generation": 7 })),
+    }
+}
+
+fn slot(store: &impl Store, minutes: i64) -> Slot {
+    store.slot(JOB, at(minutes)).unwrap().unwrap()
+}
+
+fn a_slot_runs_once(store: &impl Store) {
+    let lease = win(store, bid(0, "a", 1));
+    assert_eq!((lease.attempt, lease.slot), (1, at(0)));
+    let progress = Progress { done: 3, total: 10, label: "读取 濉溪县".into() };
+    let beat = Beat { lease_until: at(5), pid: Some(42), progress: Some(progress.clone()) };
+    assert!(store.renew(&lease, &beat).unwrap());
+    let running = store.running().unwrap();
+    assert_eq!(running.len(), 1);
+    assert_eq!(running[0].progress, Some(progress));
+    assert_eq!(running[0].lease_until, Some(at(5)));
+    assert_eq!(running[0].lease(), Some(lease.clone()));
+    assert!(store.renew(&lease, &Beat { progress: None, pid: None, ..beat }).unwrap());
+    assert!(store.finish(&lease, &end(Ending::Done, 6)).unwrap());
+    let closed = slot(store, 0);
+    assert_eq!((closed.state, closed.outcome), (SlotState::Closed, Some(SlotOutcome::Done)));
+    assert_eq!((closed.started, closed.finished), (Some(at(1)), Some(at(6))));
+    let runs = store.runs(Some(JOB), 10).unwrap();
+    assert_eq!(runs.len(), 1);
+    assert_eq!((runs[0].outcome, runs[0].pid), (Some(RunOutcome::Done), Some(42)));
+    assert_eq!(runs[0].result, Some(json!({ "generation": 7 })));
+    assert_eq!(store.claim(&bid(0, "a", 7)).unwrap(), Claimed::Closed(SlotOutcome::Done));
+    assert_eq!(store.claim(&bid(0, "b", 7)).unwrap(), Claimed::Closed(SlotOutcome::Done));
+    assert!(store.running().unwrap().is_empty());
+}
+
+fn a_job_never_runs_twice_at_once(store: &impl Store) {
+    let lease = win(store, bid(0, "a", 0));
+    for claim in [bid(0, "b", 0), bid(60, "b", 0), bid(60, "a", 0), bid(0, "a", 999)] {
+        match store.claim(&claim).unwrap() {
+            Claimed::Busy(running) => assert_eq!(running.lease(), Some(lease.clone())),
+            other => panic!("expected busy, got {other:?}"),
+        }
+    }
+    let other = Claim { job: "ingest_inbox".into(), ..bid(0, "b", 0) };
+    assert!(matches!(store.claim(&other).unwrap(), Claimed::Won(_)));
+    assert_eq!(store.running().unwrap().len(), 2);
+    assert!(store.slot(JOB, at(60)).unwrap().is_none(), "a lost bid leaves no trace");
+}
+
+fn many_bidders_have_one_winner(store: &(impl Store + Sync)) {
+    let won = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for bidder in 0..8 {
+            let won = &won;
+            scope.spawn(move || {
+                let claim = bid(0, &format!("bidder {bidder}"), 0);
+                if matches!(store.claim(&claim).unwrap(), Claimed::Won(_)) {
+                    won.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    assert_eq!(won.into_inner(), 1);
+}
+
+fn a_failed_run_is_retried_and_both_attempts_stay(store: &impl Store) {
+    let first = win(store, bid(0, "a", 0));
+    assert!(store.finish(&first, &end(Ending::Retry { not_before: at(3) }, 1)).unwrap());
+    let waiting = store.waiting(JOB).unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!((waiting[0].not_before, waiting[0].attempt), (Some(at(3)), 1));
+    assert_eq!((waiting[0].outcome, waiting[0].finished), (None, None));
+    let second = win(store, bid(0, "b", 3));
+    assert_eq!(second.attempt, 2);
+    assert!(store.finish(&second, &end(Ending::Failed, 4)).unwrap());
+    let closed = slot(store, 0);
+    assert_eq!((closed.outcome, closed.attempt), (Some(SlotOutcome::Failed), 2));
+    assert_eq!(closed.message, "signal 9");
+    let outcomes: Vec<_> = store.runs(Some(JOB), 10).unwrap().iter().map(|run| (run.attempt, run.outcome)).collect();
+    assert_eq!(outcomes, [(2, Some(RunOutcome::Failed)), (1, Some(RunOutcome::Retried))]);
+}
+
+fn a_dead_holder_is_expired_only_while_it_is_dead(store: &impl Store) {
+    let lease = win(store, bid(0, "a", 0));
+    let seen = slot(store, 0);
+    let renewal = Beat { lease_until: at(9), pid: None, progress: None };
+    assert!(store.renew(&lease, &renewal).unwrap());
+    let retry = end(Ending::Retry { not_before: at(10) }, 10);
+    assert!(!store.expire(&seen, &retry).unwrap(), "it has renewed since");
+    let seen = slot(store, 0);
+    assert!(store.expire(&seen, &retry).unwrap());
+    assert!(!store.expire(&seen, &retry).unwrap(), "only once");
+    assert!(!store.renew(&lease, &renewal).unwrap(), "the old holder learns that it lost");
+    assert_eq!(slot(store, 0).state, SlotState::Waiting);
+    assert_eq!(store.runs(None, 1).unwrap()[0].cause, Some(Cause::Killed));
+}
+
+fn a_late_holder_records_nothing(store: &impl Store) {
+    let late = win(store, bid(0, "a", 0));
+    let retry = end(Ending::Retry { not_before: at(5) }, 5);
+    assert!(store.expire(&slot(store, 0), &retry).unwrap());
+    let current = win(store, bid(0, "b", 5));
+    assert!(!store.finish(&late, &end(Ending::Done, 6)).unwrap());
+    assert_eq!(slot(store, 0).state, SlotState::Running);
+    assert!(store.finish(&current, &end(Ending::Done, 7)).unwrap());
+    assert!(!store.finish(&late, &end(Ending::Failed, 8)).unwrap());
+    assert_eq!(slot(store, 0).outcome, Some(SlotOutcome::Done));
+}
+
+fn missed_slots_get_one_outcome(store: &impl Store) {
+    let lease = win(store, bid(60, "a", 60));
+    assert!(store.finish(&lease, &end(Ending::Done, 61)).unwrap());
+    let slots: Vec<_> = [0, 60, 120].map(at).to_vec();
+    assert_eq!(store.close_missed(JOB, &slots, SlotOutcome::Superseded, "后一次", at(180)).unwrap(), 2);
+    assert_eq!(store.close_missed(JOB, &slots, SlotOutcome::SkippedByPolicy, "", at(181)).unwrap(), 0);
+    assert_eq!(slot(store, 0).outcome, Some(SlotOutcome::Superseded));
+    assert_eq!(slot(store, 60).outcome, Some(SlotOutcome::Done), "a recorded outcome stays");
+    assert_eq!(store.last_scheduled(JOB, at(500)).unwrap(), Some(at(120)));
+    assert_eq!(store.last_scheduled(JOB, at(119)).unwrap(), Some(at(60)));
+    assert_eq!(store.last_scheduled(JOB, at(-1)).unwrap(), None);
+    assert_eq!(store.last_scheduled("other", at(500)).unwrap(), None);
+    assert_eq!(store.claim(&bid(120, "a", 180)).unwrap(), Claimed::Closed(SlotOutcome::Superseded));
+}
+
+fn orders_coalesce_until_they_begin(store: &impl Store) {
+    let order = |by: &str, now| Order { job: JOB.into(), origin: Origin::Manual, by: by.into(), now: at(now) };
+    let first = store.enqueue(&order("分析员", 0)).unwrap();
+    assert_eq!((first.state, first.attempt, first.asked_by.as_deref()), (SlotState::Waiting, 0, Some("分析员")));
+    assert_ne!(first.slot, at(0), "whole seconds belong to schedules");
+    assert_eq!(store.enqueue(&order("另一人", 1)).unwrap(), first);
+    let claim = Claim { slot: first.slot, ..bid(0, "a", 1) };
+    let lease = win(store, claim);
+    assert_eq!(store.runs(None, 1).unwrap()[0].origin, Origin::Manual);
+    let second = store.enqueue(&order("另一人", 0)).unwrap();
+    assert_ne!(second.slot, first.slot, "a run that has begun may have missed what the order is about");
+    assert!(store.finish(&lease, &end(Ending::Done, 2)).unwrap());
+    assert_eq!(store.waiting(JOB).unwrap(), [second]);
+    assert_eq!(store.last_scheduled(JOB, at(500)).unwrap(), None, "orders are not slots of the schedule");
+}
+
+fn waiting_slots_are_absorbed(store: &impl Store) {
+    let order = Order { job: JOB.into(), origin: Origin::FollowUp, by: "ingest_inbox".into(), now: at(0) };
+    let queued = store.enqueue(&order).unwrap();
+    let retried = win(store, bid(10, "a", 10));
+    assert!(store.finish(&retried, &end(Ending::Retry { not_before: at(11) }, 10)).unwrap());
+    assert_eq!(store.absorb(JOB, at(60), at(60)).unwrap(), 2);
+    assert!(store.waiting(JOB).unwrap().is_empty());
+    let closed = store.slot(JOB, queued.slot).unwrap().unwrap();
+    assert_eq!(closed.outcome, Some(SlotOutcome::Superseded));
+    assert_eq!(store.absorb(JOB, at(60), at(60)).unwrap(), 0);
+}
+
+fn history_is_newest_first_and_forgets_the_old(store: &impl Store) {
+    for minutes in [0, 60, 120] {
+        let lease = win(store, bid(minutes, "a", minutes));
+        assert!(store.finish(&lease, &end(Ending::Done, minutes + 1)).unwrap());
+    }
+    let slots: Vec<_> = store.slots(None, 2).unwrap().iter().map(|slot| slot.slot).collect();
+    assert_eq!(slots, [at(120), at(60)]);
+    assert_eq!(store.runs(Some(JOB), 9).unwrap().len(), 3);
+    assert_eq!(store.runs(Some("other"), 9).unwrap().len(), 0);
+    assert_eq!(store.forget_before(at(90)).unwrap(), 4);
+    assert_eq!(store.forget_before(at(900)).unwrap(), 1, "the newest slot stays, its run may go");
+    assert_eq!(store.last_scheduled(JOB, at(900)).unwrap(), Some(at(120)));
+}
+
+fn imports_are_recorded_once(store: &impl Store) {
+    let import = Import {
+        blake3: "a".repeat(64),
+        file_name: "濉溪县2022年5月.xlsx".into(),
+        received_at: at(0),
+        read_at: at(0),
+        bytes: 9_000,
+        outcome: ImportOutcome::Accepted,
+        refusal: None,
+        hint: None,
+        rows: 31,
+        complaints: 2,
+        report: json!({ "sheets": ["签约"] }),
+        superseded_by: None,
+    };
+    assert_eq!(store.record_import(&import).unwrap(), Recorded::New);
+    let again = Import { file_name: "副本.xlsx".into(), received_at: at(5), ..import.clone() };
+    assert_eq!(store.record_import(&again).unwrap(), Recorded::Known(Box::new(import.clone())));
+    assert_eq!(store.import(&import.blake3).unwrap(), Some(import.clone()));
+    assert_eq!(store.sightings(&import.blake3).unwrap(), [("副本.xlsx".to_owned(), at(5))]);
+    let refused = Import {
+        blake3: "b".repeat(64),
+        received_at: at(1),
+        outcome: ImportOutcome::Refused,
+        refusal: Some("文件已加密".into()),
+        hint: Some("取消密码后重新上传".into()),
+        ..import.clone()
+    };
+    assert_eq!(store.record_import(&refused).unwrap(), Recorded::New);
+    assert_eq!(store.imports(None, 9).unwrap(), [refused.clone(), import.clone()]);
+    assert_eq!(store.imports(Some(ImportOutcome::Refused), 9).unwrap(), std::slice::from_ref(&refused));
+    let reread = Import { rows: 33, read_at: at(9), ..import.clone() };
+    store.record_reading(&reread).unwrap();
+    assert_eq!(store.import(&import.blake3).unwrap(), Some(reread));
+    assert!(store.record_reading(&Import { blake3: "c".repeat(64), ..import.clone() }).is_err());
+    assert!(store.supersede_import(&import.blake3, &refused.blake3).unwrap());
+    assert!(!store.supersede_import(&refused.blake3, &import.blake3).unwrap(), "a refused file has no place");
+    assert_eq!(store.imports(Some(ImportOutcome::Superseded), 9).unwrap().len(), 1);
+    assert!(store.record_import(&Import { blake3: "short".into(), ..import }).is_err());
+}
+
+fn overrides_are_kept_and_revoked(store: &impl Store) {
+    let new = NewOverride {
+        project_id: "P1".into(),
+        field: OverrideField::Chain,
+        value: "food".into(),
+        reason: "主营为食品加工".into(),
+        decided_by: "审核员".into(),
+        decided_on: NaiveDate::from_ymd_opt(2022, 5, 31).unwrap(),
+        now: at(0),
+    };
+    let first = store.set_override(&new).unwrap();
+    let region = store.set_override(&NewOverride { field: OverrideField::Region, ..new.clone() }).unwrap();
+    let second = store.set_override(&NewOverride { value: "medicine".into(), now: at(1), ..new.clone() }).unwrap();
+    assert_eq!(store.overrides().unwrap(), [second.clone(), region.clone()]);
+    let all = store.overrides_of("P1").unwrap();
+    assert_eq!(all.len(), 3);
+    assert_eq!((all[0].id, all[0].revoked_at), (first.id, Some(at(1))));
+    assert!(store.revoke_override(second.id, "审核员", at(2)).unwrap());
+    assert!(!store.revoke_override(second.id, "审核员", at(3)).unwrap());
+    assert_eq!(store.overrides().unwrap(), [region]);
+    assert!(store.set_override(&NewOverride { reason: " ".into(), ..new }).is_err());
+}
+
+fn settings_keep_the_first_word(store: &impl Store) {
+    assert_eq!(store.setting("city").unwrap(), None);
+    assert_eq!(store.setting_or_put("city", "huaibei", at(0)).unwrap(), "huaibei");
+    assert_eq!(store.setting_or_put("city", "other", at(1)).unwrap(), "huaibei");
+    store.put_setting("city", "other", at(2)).unwrap();
+    assert_eq!(store.setting("city").unwrap().as_deref(), Some("other"));
+    assert_eq!(store.first_time("first_start", at(3), at(3)).unwrap(), at(3));
+    assert_eq!(store.first_time("first_start", at(9), at(9)).unwrap(), at(3));
+    store.put_time("first_start", at(1), at(9)).unwrap();
+    assert_eq!(store.first_time("first_start", at(9), at(9)).unwrap(), at(1));
+}

@@ -1,0 +1,232 @@
+//! How each of the six carriers fills its tables, in full.
+
+use super::{AmountUnit, Column, DateForm, FileFormat, Style, TotalRow, UnitPlace};
+use crate::plan::SheetKind;
+
+use Column as C;
+use SheetKind as S;
+
+/// In the order of `carriers::CARRIERS`.
+pub(super) const ALL: [Style; 6] = [SUIXI, XIANGSHAN, DUJI, LIESHAN, GAOXIN, MEIHUAGONG];
+
+#[rustfmt::skip]
+const SUIXI: Style = Style {
+    format: FileFormat::Xlsx,
+    reporter: "濉溪县",
+    sheets: [(S::Signed, "新签约项目"), (S::Started, "新开工项目"), (S::Completed, "新竣工项目"), (S::FixedAssets, "固定资产投资")],
+    title_word: "情况统计表",
+    unit: AmountUnit::Wan,
+    unit_place: UnitPlace::Header,
+    fixed_unit: AmountUnit::Wan,
+    dates: DateForm::Cell,
+    total: TotalRow::FormulaBelow,
+    grouped: true,
+    blank_first_column: false,
+    hidden_rows: false,
+    repeated_header: false,
+    full_width: false,
+    thousands: false,
+    columns: [
+        &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::IndustryCode, C::Chain, C::Agreed, C::PlannedFixed, C::SignedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::Chain, C::Agreed, C::StartedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::Chain, C::Agreed, C::CompletedOn, C::InProductionOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
+    ],
+    headers: &[],
+    groups: &[("投资额", &[C::Agreed, C::PlannedFixed])],
+};
+
+#[rustfmt::skip]
+const XIANGSHAN: Style = Style {
+    format: FileFormat::Xlsx,
+    reporter: "淮北市相山区人民政府",
+    sheets: [(S::Signed, "签约"), (S::Started, "开工"), (S::Completed, "竣工"), (S::FixedAssets, "固投")],
+    title_word: "一览表",
+    unit: AmountUnit::Yi,
+    unit_place: UnitPlace::TitleLine,
+    fixed_unit: AmountUnit::Yi,
+    dates: DateForm::Chinese,
+    total: TotalRow::SpelledAbove,
+    grouped: false,
+    blank_first_column: false,
+    hidden_rows: false,
+    repeated_header: false,
+    full_width: false,
+    thousands: false,
+    columns: [
+        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::Region, C::CreditCode, C::Agreed, C::SignedOn, C::Remark],
+        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::StartedOn, C::Remark],
+        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::CompletedOn, C::InProductionOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::Fixed, C::Remark],
+    ],
+    headers: &[
+        (C::Content, "项目建设内容"),
+        (C::Investor, "投资主体"),
+        (C::InvestorAddress, "注册地址"),
+        (C::Region, "资金来源地"),
+        (C::CreditCode, "社会信用代码"),
+        (C::Agreed, "总投资"),
+        (C::SignedOn, "签约时间"),
+        (C::StartedOn, "开工时间"),
+        (C::CompletedOn, "竣工时间"),
+        (C::Fixed, "实际完成投资"),
+    ],
+    groups: &[],
+};
+
+#[rustfmt::skip]
+const DUJI: Style = Style {
+    format: FileFormat::Csv,
+    reporter: "杜集区",
+    sheets: [(S::Signed, "新签约项目"), (S::Started, "新开工项目"), (S::Completed, "新竣工项目"), (S::FixedAssets, "固定资产投资")],
+    title_word: "月报表",
+    unit: AmountUnit::Wan,
+    unit_place: UnitPlace::Header,
+    fixed_unit: AmountUnit::Wan,
+    dates: DateForm::Slashed,
+    total: TotalRow::NumbersBelow,
+    grouped: false,
+    blank_first_column: false,
+    hidden_rows: false,
+    repeated_header: false,
+    full_width: false,
+    thousands: true,
+    columns: [
+        &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::IndustryCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::IndustryCode, C::Agreed, C::StartedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::IndustryCode, C::Agreed, C::CompletedOn, C::InProductionOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
+    ],
+    headers: &[
+        (C::Carrier, "县区"),
+        (C::Investor, "投资企业"),
+        (C::InvestorAddress, "企业注册地"),
+        (C::Content, "主要建设内容"),
+        (C::Agreed, "计划总投资"),
+        (C::PlannedFixed, "其中：固定资产投资"),
+        (C::SignedOn, "签约时间"),
+        (C::StartedOn, "开工时间"),
+        (C::CompletedOn, "竣工时间"),
+        (C::RecognisedOn, "认定时间"),
+        (C::Fixed, "本月完成投资"),
+    ],
+    groups: &[],
+};
+
+#[rustfmt::skip]
+const LIESHAN: Style = Style {
+    format: FileFormat::Xlsx,
+    reporter: "烈山区招商服务中心",
+    sheets: [(S::Signed, "新签约项目表"), (S::Started, "新开工项目表"), (S::Completed, "新竣工项目表"), (S::FixedAssets, "固定资产投资表")],
+    title_word: "登记表",
+    unit: AmountUnit::Wan,
+    unit_place: UnitPlace::Header,
+    fixed_unit: AmountUnit::Wan,
+    dates: DateForm::Dotted,
+    total: TotalRow::NumbersBelow,
+    grouped: false,
+    blank_first_column: true,
+    hidden_rows: false,
+    repeated_header: true,
+    full_width: true,
+    thousands: false,
+    columns: [
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Region, C::Content, C::Chain, C::Agreed, C::PlannedFixed, C::SignedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::Chain, C::Agreed, C::StartedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::Chain, C::Agreed, C::CompletedOn, C::InProductionOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
+    ],
+    headers: &[
+        (C::Name, "项 目 名 称"),
+        (C::Investor, "投资方\n名称"),
+        (C::InvestorAddress, "投资方\n注册地"),
+        (C::CreditCode, "统一社会\n信用代码"),
+        (C::Region, "客商来源地"),
+        (C::Content, "建设内容\n及规模"),
+        (C::Chain, "产业链\n名称"),
+        (C::Agreed, "协议\n投资额"),
+        (C::PlannedFixed, "其中固定\n资产投资"),
+        (C::SignedOn, "签订时间"),
+        (C::StartedOn, "实际开工时间"),
+        (C::CompletedOn, "竣工验收时间"),
+        (C::InProductionOn, "投产日期"),
+        (C::Fixed, "本月\n固定资产投资"),
+        (C::Remark, "备 注"),
+    ],
+    groups: &[],
+};
+
+#[rustfmt::skip]
+const GAOXIN: Style = Style {
+    format: FileFormat::Xlsx,
+    reporter: "淮北市高新区管委会",
+    sheets: [(S::FixedAssets, "固定资产投资完成情况"), (S::Completed, "竣工项目"), (S::Started, "开工项目"), (S::Signed, "签约项目")],
+    title_word: "明细表",
+    unit: AmountUnit::Yi,
+    unit_place: UnitPlace::Header,
+    fixed_unit: AmountUnit::Wan,
+    dates: DateForm::Cell,
+    total: TotalRow::FormulaBelow,
+    grouped: false,
+    blank_first_column: false,
+    hidden_rows: true,
+    repeated_header: false,
+    full_width: false,
+    thousands: false,
+    columns: [
+        &[C::Seq, C::Name, C::Content, C::Chain, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Chain, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::SignedOn, C::StartedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Chain, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::CompletedOn, C::InProductionOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
+    ],
+    headers: &[
+        (C::Investor, "投资单位名称"),
+        (C::InvestorAddress, "公司注册地址"),
+        (C::Content, "项目简介"),
+        (C::Chain, "产业链"),
+        (C::Agreed, "协议总投资"),
+        (C::PlannedFixed, "固定资产投资额"),
+        (C::RecognisedOn, "市级认定时间"),
+        (C::Fixed, "认定固定资产投资额"),
+        (C::InProductionOn, "实际投产时间"),
+    ],
+    groups: &[("投资规模", &[C::Agreed, C::PlannedFixed])],
+};
+
+#[rustfmt::skip]
+const MEIHUAGONG: Style = Style {
+    format: FileFormat::Xlsx,
+    reporter: "淮北煤化工基地管委会",
+    sheets: [(S::Signed, "新签约"), (S::Started, "新开工"), (S::Completed, "新竣工"), (S::FixedAssets, "固定资产投资")],
+    title_word: "报表",
+    unit: AmountUnit::Wan,
+    unit_place: UnitPlace::Header,
+    fixed_unit: AmountUnit::Wan,
+    dates: DateForm::Iso,
+    total: TotalRow::None,
+    grouped: false,
+    blank_first_column: false,
+    hidden_rows: false,
+    repeated_header: false,
+    full_width: false,
+    thousands: false,
+    columns: [
+        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::Remark],
+        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::StartedOn, C::Remark],
+        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::CompletedOn, C::InProductionOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
+    ],
+    headers: &[
+        (C::Content, "主要建设内容及规模"),
+        (C::Investor, "投资企业名称"),
+        (C::InvestorAddress, "注册地址"),
+        (C::CreditCode, "信用代码"),
+        (C::Agreed, "协议总投资"),
+        (C::PlannedFixed, "其中：固定资产"),
+        (C::StartedOn, "动工日期"),
+        (C::CompletedOn, "完工日期"),
+        (C::InProductionOn, "试生产时间"),
+        (C::Fixed, "当月完成固定资产投资"),
+    ],
+    groups: &[("投资方", &[C::Investor, C::InvestorAddress, C::CreditCode]), ("投资", &[C::Agreed, C::PlannedFixed])],
+};

@@ -1,0 +1,283 @@
+//! Adds the classification to each landing row, inside the streaming scan, on all cores.
+//!
+//! Rows of projects with a longer history only get their key and home here: their facts must be merged first.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use polars::prelude::*;
+use qunlian_domain::chain::ChainScratch;
+use qunlian_domain::classify::{Classified, Decided, classify};
+use qunlian_domain::history::{Facts, TextFact, recognised_on};
+use qunlian_domain::project::{Milestone, project_id_into};
+use qunlian_domain::rules::Rules;
+
+use crate::keys::Keys;
+use crate::landing;
+
+/// Names and types of the columns that are added, in order.
+const ADDED: [(&str, DataType); 23] = [
+    ("_project", DataType::UInt64),
+    ("_home", DataType::UInt32),
+    ("_repeated", DataType::Boolean),
+    ("project_id", DataType::String),
+    ("chain_id", DataType::String),
+    ("segment_id", DataType::String),
+    ("chain_rule", DataType::String),
+    ("chain_evidence", DataType::String),
+    ("chain_confidence", DataType::Int64),
+    ("region_kind", DataType::String),
+    ("country", DataType::String),
+    ("province_code", DataType::String),
+    ("province", DataType::String),
+    ("city_code", DataType::String),
+    ("city", DataType::String),
+    ("region_rule", DataType::String),
+    ("region_evidence", DataType::String),
+    ("region_confidence", DataType::Int64),
+    ("region_conflict", DataType::String),
+    ("stage", DataType::String),
+    ("_recognised", DataType::Date),
+    ("source", DataType::String),
+    ("_foreign", DataType::Boolean),
+];
+
+/// Rows of projects for which a person decided something are folded too.
+pub(crate) type DecidedProjects = std::collections::HashSet<String>;
+
+/// The scan with the classification of every single-row project.
+pub(crate) fn add(scan: LazyFrame, rules: Arc<Rules>, keys: Arc<Keys>, decided: Arc<DecidedProjects>) -> LazyFrame {
+    let mut schema = landing::schema();
+    for (name, dtype) in &ADDED {
+        schema.with_column((*name).into(), dtype.clone());
+    }
+    let schema = Arc::new(schema);
+    let out: Arc<dyn UdfSchema> = Arc::new(move |_: &Schema| Ok(Arc::clone(&schema)));
+    scan.map(move |rows| add_to(rows, &rules, &keys, &decided), OptFlags::STREAMING, Some(out), Some("classify"))
+}
+
+fn add_to(mut rows: DataFrame, rules: &Rules, keys: &Keys, decided: &DecidedProjects) -> PolarsResult<DataFrame> {
+    let landed = Landed::new(&rows)?;
+    let mut out = Added::new(rows.height());
+    let mut scratch = ChainScratch::default();
+    let mut id = String::with_capacity(13);
+    let mut source = String::with_capacity(32);
+    for at in 0..rows.height() {
+        let name_key = landed.name_key.get(at).unwrap_or(0);
+        let project = keys.project(name_key);
+        let carrier = landed.carrier.get(at).unwrap_or("");
+        let number = keys.carrier(carrier);
+        let home = number.map(|number| keys.home(project, number));
+        id.clear();
+        project_id_into(project, &mut id);
+        landed.source_into(at, &mut source);
+        let reported_on = landed.reported_on(at);
+        let recognised = recognised_on(landed.recognised_on(at), reported_on);
+        let plain = landed.action.get(at).is_none_or(|action| action == "report");
+        let repeated = !plain || keys.is_repeated(project) || decided.contains(&id);
+        out.project.push(project);
+        out.home.push(home.map_or(u32::MAX, u32::from));
+        out.repeated.push(repeated);
+        out.foreign.push(home != number);
+        out.id.append_value(&id);
+        out.source.append_value(&source);
+        out.recognised.push(days(recognised));
+        if repeated {
+            out.nothing();
+            continue;
+        }
+        let facts = landed.facts(at);
+        let classified = classify(rules, &facts, Decided::default(), recognised, &mut scratch);
+        let last = Milestone::ALL.into_iter().rev().find(|milestone| landed.happened[*milestone as usize].physical().get(at).is_some());
+        out.classified(&classified, qunlian_domain::project::stage_after(last).0);
+    }
+    rows.hstack_mut(&out.into_columns())?;
+    Ok(rows)
+}
+
+/// Days since 1970-01-01, as both engines store a date.
+pub(crate) fn days(day: NaiveDate) -> i32 {
+    (day - NaiveDate::default()).num_days() as i32
+}
+
+/// The date of a number of days since 1970-01-01.
+pub(crate) fn date(days: i32) -> NaiveDate {
+    NaiveDate::default() + chrono::TimeDelta::days(i64::from(days))
+}
+
+/// Typed columns of a batch of landing rows.
+pub(crate) struct Landed<'a> {
+    name_key: &'a UInt64Chunked,
+    carrier: &'a StringChunked,
+    pub(crate) action: &'a StringChunked,
+    month: &'a DateChunked,
+    reported: &'a DateChunked,
+    recognised: &'a DateChunked,
+    texts: Vec<&'a StringChunked>,
+    agreed: &'a Int64Chunked,
+    planned: &'a Int64Chunked,
+    pub(crate) paid_in: &'a Int64Chunked,
+    pub(crate) fixed: &'a Int64Chunked,
+    confidential: &'a Int64Chunked,
+    happened: Vec<&'a DateChunked>,
+    file: &'a StringChunked,
+    sheet: &'a Int64Chunked,
+    row: &'a Int64Chunked,
+}
+
+impl<'a> Landed<'a> {
+    /// The batch must be in one chunk, or reading row by row is slow.
+    pub(crate) fn new(rows: &'a DataFrame) -> PolarsResult<Self> {
+        let text = |name: &str| rows.column(name).and_then(|column| column.str());
+        let int = |name: &str| rows.column(name).and_then(|column| column.i64());
+        let date = |name: &str| rows.column(name).and_then(|column| column.date());
+        Ok(Self {
+            name_key: rows.column("name_key")?.u64()?,
+            carrier: text("carrier_id")?,
+            action: text("action")?,
+            month: date("month")?,
+            reported: date("reported_on")?,
+            recognised: date("recognised_on")?,
+            texts: TextFact::COLUMNS.iter().map(|name| text(name)).collect::<PolarsResult<_>>()?,
+            agreed: int("agreed_yuan")?,
+            planned: int("planned_fixed_yuan")?,
+            paid_in: int("paid_in_yuan")?,
+            fixed: int("fixed_yuan")?,
+            confidential: int("confidential")?,
+            happened: Milestone::ALL.iter().map(|m| date(&format!("{}_on", m.id()))).collect::<PolarsResult<_>>()?,
+            file: text("file")?,
+            sheet: int("sheet")?,
+            row: int("row")?,
+        })
+    }
+
+    pub(crate) fn facts(&self, at: usize) -> Facts<'a> {
+        let mut texts = [""; 14];
+        for (text, column) in texts.iter_mut().zip(&self.texts) {
+            *text = column.get(at).unwrap_or("");
+        }
+        Facts {
+            carrier: self.carrier.get(at).unwrap_or(""),
+            texts,
+            agreed: self.agreed.get(at),
+            planned_fixed: self.planned.get(at),
+            confidential: self.confidential.get(at) == Some(1),
+        }
+    }
+
+    /// 截至日期; ingest never leaves it empty.
+    pub(crate) fn reported_on(&self, at: usize) -> NaiveDate {
+        self.reported.physical().get(at).map(date).unwrap_or_default()
+    }
+
+    pub(crate) fn recognised_on(&self, at: usize) -> Option<NaiveDate> {
+        self.recognised.physical().get(at).map(date)
+    }
+
+    pub(crate) fn month(&self, at: usize) -> NaiveDate {
+        self.month.physical().get(at).map_or_else(|| qunlian_domain::period::start_of_month(self.reported_on(at)), date)
+    }
+
+    pub(crate) fn happened(&self, at: usize) -> [Option<NaiveDate>; 7] {
+        let mut happened = [None; 7];
+        for (day, column) in happened.iter_mut().zip(&self.happened) {
+            *day = column.physical().get(at).map(date);
+        }
+        happened
+    }
+
+    /// `file:sheet:row`, replacing what the buffer held.
+    pub(crate) fn source_into(&self, at: usize, out: &mut String) {
+        use std::fmt::Write;
+        out.clear();
+        out.push_str(self.file.get(at).unwrap_or(""));
+        // Writing to a String cannot fail.
+        let _ = write!(out, ":{}:{}", self.sheet.get(at).unwrap_or(0), self.row.get(at).unwrap_or(0));
+    }
+}
+
+/// Builders of the added columns.
+struct Added {
+    project: Vec<u64>,
+    home: Vec<u32>,
+    repeated: Vec<bool>,
+    foreign: Vec<bool>,
+    id: StringChunkedBuilder,
+    /// chain_id … chain_evidence
+    chain: [StringChunkedBuilder; 4],
+    chain_confidence: Vec<Option<i64>>,
+    /// region_kind … region_evidence
+    region: [StringChunkedBuilder; 8],
+    region_confidence: Vec<Option<i64>>,
+    conflict: StringChunkedBuilder,
+    stage: StringChunkedBuilder,
+    recognised: Vec<i32>,
+    source: StringChunkedBuilder,
+}
+
+impl Added {
+    fn new(rows: usize) -> Self {
+        let text = |name: &str| StringChunkedBuilder::new(name.into(), rows);
+        Self {
+            project: Vec::with_capacity(rows),
+            home: Vec::with_capacity(rows),
+            repeated: Vec::with_capacity(rows),
+            foreign: Vec::with_capacity(rows),
+            id: text("project_id"),
+            chain: ["chain_id", "segment_id", "chain_rule", "chain_evidence"].map(text),
+            chain_confidence: Vec::with_capacity(rows),
+            region: ["region_kind", "country", "province_code", "province", "city_code", "city", "region_rule", "region_evidence"].map(text),
+            region_confidence: Vec::with_capacity(rows),
+            conflict: text("region_conflict"),
+            stage: text("stage"),
+            recognised: Vec::with_capacity(rows),
+            source: text("source"),
+        }
+    }
+
+    fn nothing(&mut self) {
+        self.chain.iter_mut().chain(self.region.iter_mut()).for_each(StringChunkedBuilder::append_null);
+        self.conflict.append_null();
+        self.stage.append_null();
+        self.chain_confidence.push(None);
+        self.region_confidence.push(None);
+    }
+
+    fn classified(&mut self, classified: &Classified<'_>, stage: &str) {
+        let chain = [classified.chain, classified.segment, classified.chain_rule, classified.chain_evidence];
+        let region = [
+            classified.region_kind, classified.country, classified.province_code, classified.province,
+            classified.city_code, classified.city, classified.region_rule, classified.region_evidence,
+        ];
+        for (column, text) in self.chain.iter_mut().zip(chain).chain(self.region.iter_mut().zip(region)) {
+            append(column, text);
+        }
+        append(&mut self.conflict, &classified.region_conflict);
+        self.stage.append_value(stage);
+        self.chain_confidence.push(Some(i64::from(classified.chain_confidence)));
+        self.region_confidence.push(Some(i64::from(classified.region_confidence)));
+    }
+
+    fn into_columns(self) -> Vec<Column> {
+        let mut columns: Vec<Column> = Vec::with_capacity(ADDED.len());
+        columns.push(Column::new("_project".into(), self.project));
+        columns.push(Column::new("_home".into(), self.home));
+        columns.push(Column::new("_repeated".into(), self.repeated));
+        columns.push(self.id.finish().into_column());
+        columns.extend(self.chain.into_iter().map(|builder| builder.finish().into_column()));
+        columns.push(Column::new("chain_confidence".into(), self.chain_confidence));
+        columns.extend(self.region.into_iter().map(|builder| builder.finish().into_column()));
+        columns.push(Column::new("region_confidence".into(), self.region_confidence));
+        columns.push(self.conflict.finish().into_column());
+        columns.push(self.stage.finish().into_column());
+        columns.push(Int32Chunked::from_vec("_recognised".into(), self.recognised).into_date().into_column());
+        columns.push(self.source.finish().into_column());
+        columns.push(Column::new("_foreign".into(), self.foreign));
+        columns
+    }
+}
+
+/// An empty text is published as null.
+pub(crate) fn append(column: &mut StringChunkedBuilder, text: &str) {
+    if text.is_empty() { column.append_null() } else { column.append_value(text) }
+}

@@ -1,0 +1,84 @@
+//! What a build is given: sources, human decisions, past runs, and the parts of the generation before.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use qunlian_domain::history::Decision;
+use qunlian_domain::rules::Rules;
+
+/// One imported file: its landing folder and what ingest said of its sheets.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Full BLAKE3 of the file, hex.
+    pub blake3: String,
+    pub name: String,
+    pub folder: PathBuf,
+    /// Day of the import by the system clock.
+    pub imported_on: NaiveDate,
+    pub sheets: Vec<Sheet>,
+}
+
+impl Source {
+    /// The short number that rows carry: the first 12 characters of the hash.
+    pub fn number(&self) -> &str {
+        self.blake3.get(..12).unwrap_or(&self.blake3)
+    }
+}
+
+/// One sheet of an imported file.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    pub position: i64,
+    pub name: String,
+    /// Empty when rows name their own carriers.
+    pub carrier_id: String,
+    pub month: Option<NaiveDate>,
+    pub reported_on: Option<NaiveDate>,
+    pub header_row: i64,
+    pub rows_in: i64,
+    pub rows_questioned: i64,
+    pub rows_left_out: i64,
+}
+
+/// A human decision on one project.
+#[derive(Debug, Clone)]
+pub struct DecisionRow {
+    pub project_id: String,
+    pub decision: Decision,
+}
+
+/// A finished run of a job, for the table `runs`.
+#[derive(Debug, Clone)]
+pub struct RunRow {
+    pub job: String,
+    pub slot: String,
+    pub attempt: i64,
+    pub started_at: String,
+    pub finished_at: String,
+    pub outcome: String,
+    pub message: String,
+}
+
+/// Everything a build depends on.
+pub struct BuildInput {
+    pub rules: Arc<Rules>,
+    /// Hash of rules, contract and code; part of each part's fingerprint.
+    pub rule_version: String,
+    /// In the order of import.
+    pub sources: Vec<Source>,
+    pub decisions: Vec<DecisionRow>,
+    pub runs: Vec<RunRow>,
+    /// Fingerprints of the parts of the generation before, by `table/key`; empty to rebuild everything.
+    pub previous: BTreeMap<String, String>,
+}
+
+/// How far a build is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done, for people.
+    pub label: &'static str,
+    pub done: u64,
+    pub total: u64,
+}

@@ -1,0 +1,16 @@
+-- How far each project has come on $as_of: the dates of its main milestones, and what it has reached.
+-- A completed project has started, whatever rows are missing.
+-- uses: milestones_known
+stages_reached as (
+    select project_id,
+        max(coalesce(happened_on, recognised_on)) filter (where milestone = 'signed') as signed_on,
+        max(coalesce(happened_on, recognised_on)) filter (where milestone = 'started') as started_on,
+        max(coalesce(happened_on, recognised_on)) filter (where milestone = 'completed') as completed_on,
+        max(recognised_on) as last_recognised_on,
+        bool_or(milestone = 'signed') as is_signed,
+        bool_or(milestone = 'started') as is_started,
+        bool_or(milestone in ('started', 'completed', 'in_production', 'at_capacity')) as is_going,
+        bool_or(milestone in ('in_production', 'at_capacity')) as is_producing
+    from milestones_known
+    group by project_id
+)

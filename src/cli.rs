@@ -1,0 +1,211 @@
+//! What may be typed. The words here are the interface that others rely on.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 群链: filings in, figures that nobody can dispute out.
+#[derive(Debug, Parser)]
+#[command(name = "qunlian", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Say more on stderr (twice: everything).
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a sample city, run its jobs and serve it on this machine.
+    Demo(Demo),
+    /// Serve a data folder.
+    Serve(Serve),
+    /// Read workbooks or csv files into a data folder.
+    Import(Import),
+    /// Run a job now.
+    Run(Run),
+    /// Show the jobs, when they ran and when they run next.
+    Jobs(InFolder),
+    /// Ask one read-only SQL statement.
+    Sql(Sql),
+    /// Verify the lake, its hashes and the books.
+    Check(InFolder),
+    /// Record, list or revoke a person's decision on a project's chain or region.
+    Decide(Decide),
+    /// Write synthetic workbooks as carriers send them.
+    Sample(Sample),
+    /// Read one file in this process; spawned by import.
+    #[command(hide = true)]
+    Parse(Parse),
+    /// Do a job's work in this process; spawned by the runner.
+    #[command(hide = true)]
+    Job(Job),
+}
+
+#[derive(Debug, Args)]
+pub struct InFolder {
+    /// The data folder.
+    #[arg(long, env = "QUNLIAN_DATA")]
+    pub data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The data folder; made if missing.
+    #[arg(long, env = "QUNLIAN_DATA", default_value = "qunlian-demo")]
+    pub data: PathBuf,
+    /// Address to listen on (loopback only until accounts exist).
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// Address to listen on (loopback only until accounts exist).
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Fixes the business day.
+    #[arg(long)]
+    pub today: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// Carrier of all rows, when the files do not say it.
+    #[arg(long)]
+    pub carrier: Option<String>,
+    /// A mapping for foreign tables: a file, or a name under the city's `mappings/`.
+    #[arg(long)]
+    pub mapping: Option<String>,
+    /// Fixes the business day.
+    #[arg(long)]
+    pub today: Option<NaiveDate>,
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// ingest_inbox, build_lake or retain_lake.
+    pub job: String,
+    /// With build_lake: read every file and build every part again.
+    #[arg(long)]
+    pub full: bool,
+    /// Fixes the business day.
+    #[arg(long)]
+    pub today: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct Sql {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// See every table as it was known on that day.
+    #[arg(long)]
+    pub as_of: Option<NaiveDate>,
+    #[arg(long, value_enum, default_value_t = SqlFormat::Table)]
+    pub format: SqlFormat,
+    /// Bind `$name` in the statement.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Bounds for a statement that a page was given.
+    #[arg(long, hide = true)]
+    pub fenced: bool,
+    /// The statement; `-` reads it from stdin.
+    pub statement: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SqlFormat {
+    Table,
+    Csv,
+    Json,
+    Arrow,
+    Parquet,
+}
+
+#[derive(Debug, Args)]
+pub struct Decide {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// The project's number; all decisions are listed without it.
+    pub project: Option<String>,
+    /// Chain id, or `chain/segment`.
+    #[arg(long, conflicts_with = "region")]
+    pub chain: Option<String>,
+    /// Division code or ISO country code.
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Why; required with a decision.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Who decided.
+    #[arg(long)]
+    pub by: Option<String>,
+    /// Business day from which it counts (default: today).
+    #[arg(long)]
+    pub on: Option<NaiveDate>,
+    /// Revoke the decision of that number.
+    #[arg(long)]
+    pub revoke: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Sample {
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Folder for the workbooks, or the csv file with `--rows`.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Write what the tables must show, and every injected fault.
+    #[arg(long)]
+    pub truth: Option<PathBuf>,
+    /// Write one csv of that many projects instead.
+    #[arg(long)]
+    pub rows: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Parse {
+    pub file: PathBuf,
+    #[arg(long)]
+    pub out: PathBuf,
+    #[arg(long)]
+    pub name: String,
+    #[arg(long)]
+    pub today: NaiveDate,
+    #[arg(long)]
+    pub carrier: Option<String>,
+    #[arg(long)]
+    pub mapping: Option<PathBuf>,
+    /// The data folder whose configuration applies.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Wider bounds for files an operator names.
+    #[arg(long)]
+    pub operator: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Job {
+    pub name: String,
+    #[command(flatten)]
+    pub folder: InFolder,
+    #[arg(long)]
+    pub slot: Option<String>,
+    #[arg(long, default_value_t = 1)]
+    pub attempt: u32,
+    #[arg(long)]
+    pub today: Option<NaiveDate>,
+    #[arg(long)]
+    pub full: bool,
+}

@@ -1,0 +1,32 @@
+//! One file per command; this one only chooses.
+
+mod check;
+mod decide;
+mod demo;
+mod import;
+mod job;
+mod jobs;
+mod parse;
+mod run;
+mod sample;
+mod serve;
+mod sql;
+
+use crate::cli::{Cli, Command};
+
+/// Does what was typed.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Jobs(args) => jobs::run(&args),
+        Command::Sql(args) => sql::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Decide(args) => decide::run(&args),
+        Command::Sample(args) => sample::run(&args),
+        Command::Parse(args) => parse::run(&args),
+        Command::Job(args) => job::run(&args),
+    }
+}

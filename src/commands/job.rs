@@ -1,0 +1,56 @@
+//! `qunlian job`: does one job's work as the runner's child, inside the job's limits.
+
+use anyhow::Context;
+use qunlian_jobs::{Reporter, child, find};
+use serde_json::{Value, json};
+
+use crate::cli::Job;
+use crate::exit::Unusable;
+use crate::work::build::Built;
+use crate::work::{build, ingest, retain};
+use crate::workspace::{Workspace, business_day};
+
+pub fn run(args: &Job) -> anyhow::Result<()> {
+    let job = find(&args.name).ok_or_else(|| Unusable::new(format!("there is no job {:?}", args.name), "see `qunlian jobs`"))?;
+    child::obey_parent().context("watch the parent")?;
+    child::limit_memory(&job.limits).context("limit the memory")?;
+    let reporter = Reporter::stdout();
+    match work(args, &reporter) {
+        Ok(result) => {
+            reporter.result(result);
+            Ok(())
+        }
+        Err(error) => {
+            reporter.error(&format!("{error:#}"), None);
+            Err(error)
+        }
+    }
+}
+
+fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
+    tracing::info!(job = args.name, slot = args.slot, attempt = args.attempt, "begin");
+    let workspace = Workspace::open(&args.folder.data)?;
+    let today = business_day(args.today);
+    let mut progress = |label: &str, done: u64, total: u64| reporter.progress(done, total, label);
+    match args.name.as_str() {
+        "ingest_inbox" => {
+            let done = ingest::inbox(&workspace, today, &mut progress)?;
+            let words = format!("接收 {} 个文件、{} 行，重复 {} 个，退回 {} 个", done.accepted, done.rows, done.known, done.refused);
+            Ok(json!({"message": words, "files": done.accepted, "new_rows": done.rows, "known": done.known, "refused": done.refused}))
+        }
+        "build_lake" => Ok(match build::run(&workspace, args.full, today, &mut progress)? {
+            Built::Unchanged { generation } => json!({"message": format!("数据没有变化，仍为第 {generation} 代"), "generation": generation, "published": false}),
+            Built::NoInput => json!({"message": "还没有可用的来源文件", "published": false}),
+            Built::Published { generation, written, reused, rows_read } => json!({
+                "message": format!("发布第 {generation} 代：新写 {written} 个分片，沿用 {reused} 个，读取 {rows_read} 行"),
+                "generation": generation, "published": true, "written": written, "reused": reused, "rows_read": rows_read,
+            }),
+        }),
+        "retain_lake" => {
+            let done = retain::run(&workspace)?;
+            let words = format!("清理 {} 代，保留 {} 代，释放 {} 字节", done.retired.len(), done.kept.len(), done.bytes_freed);
+            Ok(json!({"message": words, "retired": done.retired, "kept": done.kept, "bytes_freed": done.bytes_freed}))
+        }
+        other => Err(Unusable::new(format!("nothing is known of how to do {other:?}"), "this is a fault of the program")),
+    }
+}

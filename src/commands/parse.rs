@@ -1,0 +1,51 @@
+//! `qunlian parse`: reads one file inside limits it sets on itself; says JSON lines on stdout.
+
+use qunlian_ingest::{Limits, Mapping, Request};
+use serde_json::json;
+
+use crate::cli::Parse;
+use crate::config::Config;
+use crate::limits::{self, ChildLimits};
+use crate::terminal::print;
+
+pub fn run(args: &Parse) -> anyhow::Result<()> {
+    let config = args.data.as_deref().map(Config::of).transpose()?.unwrap_or_default();
+    let bounds = if args.operator { Limits::operator() } else { Limits::uploads() };
+    let mebibytes = if args.operator { config.limits.parse_mib.max(4096) } else { config.limits.parse_mib };
+    let seconds = if args.operator { None } else { Some(config.limits.parse_seconds) };
+    limits::set(ChildLimits { memory_bytes: Some(mebibytes << 20), cpu_seconds: seconds, file_bytes: None })?;
+    limits::end_with_parent()?;
+    let loaded = crate::data::load_rules(&config)?;
+    let mapping = match &args.mapping {
+        Some(path) => Some(Mapping::read(&path.display().to_string(), &std::fs::read_to_string(path)?)),
+        None => None,
+    };
+    let mapping = match mapping.transpose() {
+        Ok(mapping) => mapping,
+        Err(fault) => return Ok(print(&json!({"refusal": fault.to_string(), "hint": "请核对映射文件"}).to_string())?),
+    };
+    let request = Request {
+        file: &args.file,
+        original_name: &args.name,
+        out: &args.out,
+        city: &loaded.rules.city,
+        today: args.today,
+        mapping: mapping.as_ref(),
+        carrier: args.carrier.as_deref(),
+        limits: bounds,
+    };
+    let mut told = std::time::Instant::now();
+    let outcome = qunlian_ingest::parse(&request, &mut |step| {
+        if told.elapsed().as_millis() < 200 {
+            return;
+        }
+        told = std::time::Instant::now();
+        // A parent that no longer listens will end this process.
+        let _ = print(&json!({"progress": {"done": step.bytes, "total": step.total_bytes, "rows": step.rows}}).to_string());
+    });
+    let last = match outcome {
+        Ok(report) => json!({ "report": report }),
+        Err(refusal) => json!({"refusal": refusal.to_string(), "hint": refusal.hint()}),
+    };
+    Ok(print(&last.to_string())?)
+}

@@ -1,0 +1,96 @@
+//! `qunlian sql`: one read-only statement over the newest generation.
+
+use std::io::Read;
+
+use anyhow::Context;
+use qunlian_engine::{Classifiers, Rules, SqlError, SqlLimits, SqlRequest, encode, run_sql, text_table};
+use qunlian_lake::verify::Depth;
+use qunlian_lake::{Layout, snapshot};
+use qunlian_queries::{About, Answer, Format, Params};
+use serde_json::json;
+
+use crate::cli::{Sql, SqlFormat};
+use crate::config::Config;
+use crate::exit::Unusable;
+use crate::lake_files::{damage_words, table_files};
+use crate::limits::{self, ChildLimits};
+use crate::terminal::{print, print_bytes};
+
+pub fn run(args: &Sql) -> anyhow::Result<()> {
+    let layout = Layout::existing(&args.folder.data).map_err(|error| Unusable::new(error.to_string(), "name a data folder with --data"))?;
+    let config = Config::of(layout.root())?;
+    if args.fenced {
+        let bounds = &config.limits;
+        limits::set(ChildLimits { memory_bytes: Some(bounds.sql_mib << 20), cpu_seconds: Some(2 * bounds.sql_seconds), file_bytes: Some(1 << 30) })?;
+        limits::end_with_parent()?;
+    }
+    let statement = statement(&args.statement)?;
+    match ask(args, &layout, &config, &statement)? {
+        Ok(answer) => write(&answer, args.format),
+        Err(error) if args.format == SqlFormat::Json => {
+            print(&json!({"ok": false, "error": error.to_string(), "hint": error.hint()}).to_string())?;
+            Err(Unusable::new(error.to_string(), error.hint()))
+        }
+        Err(error) => Err(Unusable::new(error.to_string(), error.hint())),
+    }
+}
+
+fn statement(text: &str) -> anyhow::Result<String> {
+    if text != "-" {
+        return Ok(text.to_owned());
+    }
+    let mut statement = String::new();
+    std::io::stdin().take(1 << 20).read_to_string(&mut statement).context("read the statement from stdin")?;
+    Ok(statement)
+}
+
+fn ask(args: &Sql, layout: &Layout, config: &Config, statement: &str) -> anyhow::Result<Result<Answer, SqlError>> {
+    let survey = snapshot::survey(layout, Depth::Sizes)?;
+    let Some(current) = &survey.good else {
+        return Err(Unusable::new("no generation has been published yet", "import files, then `qunlian run build_lake`"));
+    };
+    let loaded = crate::data::load_rules(config)?;
+    let rules = std::sync::Arc::try_unwrap(loaded.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
+    let shared = Classifiers { chains: rules.chains.into(), regions: rules.regions.into() };
+    let engine_rules = Rules::of(&rules.city).with_classifiers(shared);
+    let mut params = Params::new();
+    for pair in &args.params {
+        let (name, value) = pair.split_once('=').ok_or_else(|| Unusable::new(format!("--param {pair}: not NAME=VALUE"), "write --param year=2022"))?;
+        params = bind(params, name, value);
+    }
+    let mut limits = SqlLimits::default();
+    if !args.fenced {
+        // Whoever types on the server's own command line gets every row and all the time.
+        limits = SqlLimits { rows: usize::MAX >> 8, deadline: std::time::Duration::from_secs(3_600), memory_bytes: 2 << 30, ..limits };
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the engine")?;
+    let request = SqlRequest { sql: statement, as_of: args.as_of, params, limits };
+    let files = table_files(current, damage_words(&survey));
+    let answer = runtime.block_on(run_sql(&files, &rules.contract, &engine_rules, request));
+    // Work that does not yield must not hold up the end.
+    runtime.shutdown_background();
+    Ok(answer)
+}
+
+/// Whole numbers and dates are bound as such, everything else as text.
+fn bind(params: Params, name: &str, value: &str) -> Params {
+    if let Ok(number) = value.parse::<i64>() {
+        return params.with(name, number);
+    }
+    match value.parse::<chrono::NaiveDate>() {
+        Ok(day) => params.with(name, day),
+        Err(_) => params.with(name, value),
+    }
+}
+
+fn write(answer: &Answer, format: SqlFormat) -> anyhow::Result<()> {
+    let format = match format {
+        SqlFormat::Table => return Ok(print(&text_table(answer))?),
+        SqlFormat::Csv => Format::Csv,
+        SqlFormat::Json => Format::Json,
+        SqlFormat::Arrow => Format::Arrow,
+        SqlFormat::Parquet => Format::Parquet,
+    };
+    let about = About { title: "查询结果".to_owned(), ..About::default() };
+    Ok(print_bytes(&encode(answer, format, &about)?)?)
+}

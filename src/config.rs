@@ -1,0 +1,107 @@
+//! The configuration of a data folder: `qunlian.toml` in it. Unknown keys are refused.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde::Deserialize;
+
+/// Everything an administrator can set. Every key has a default: an empty folder works.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The city's folder under `data/cities`.
+    pub city: String,
+    /// A folder laid over the built-in `data/`: a file found there wins.
+    pub data: Option<PathBuf>,
+    pub retention: Retention,
+    pub limits: Limits,
+}
+
+/// How long generations are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Newest generations that are always kept.
+    pub keep_last: usize,
+    /// Days for which the first generation of the day is kept.
+    pub daily_days: u32,
+}
+
+/// Bounds of child processes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Memory of one parse, MiB.
+    pub parse_mib: u64,
+    /// Time of one parse of an uploaded file, seconds.
+    pub parse_seconds: u64,
+    /// Memory of one statement's process, MiB.
+    pub sql_mib: u64,
+    /// Time of one statement, seconds.
+    pub sql_seconds: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { city: "huaibei".to_owned(), data: None, retention: Retention::default(), limits: Limits::default() }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { keep_last: 10, daily_days: 30 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { parse_mib: 1024, parse_seconds: 30, sql_mib: 1536, sql_seconds: 30 }
+    }
+}
+
+impl Config {
+    /// Reads `<data>/qunlian.toml`; defaults when there is none.
+    pub fn of(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("qunlian.toml");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(error).with_context(|| path.display().to_string()),
+        };
+        let mut config: Self = toml::from_str(&text).with_context(|| path.display().to_string())?;
+        if let Some(data) = &config.data {
+            config.data = Some(folder.join(data));
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> anyhow::Result<Config> {
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("qunlian.toml"), text)?;
+        Config::of(folder.path())
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(read("").unwrap(), Config::default());
+        assert_eq!(Config::of(Path::new("/nonexistent")).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_by_name() {
+        let error = format!("{:#}", read("citty = \"huaibei\"").unwrap_err());
+        assert!(error.contains("citty") && error.contains("qunlian.toml"), "{error}");
+        assert!(read("[limits]\nparse_gib = 1").is_err());
+    }
+
+    #[test]
+    fn values_are_read() {
+        let config = read("city = \"demo\"\n[retention]\nkeep_last = 3\n[limits]\nsql_seconds = 5").unwrap();
+        assert_eq!((config.city.as_str(), config.retention.keep_last, config.limits.sql_seconds), ("demo", 3, 5));
+    }
+}

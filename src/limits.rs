@@ -1,0 +1,50 @@
+//! Limits that a child process sets on itself before it works.
+
+use std::io::Read;
+
+use anyhow::Context;
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+/// Bounds of one child.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ChildLimits {
+    /// Address space, bytes.
+    pub memory_bytes: Option<u64>,
+    /// Processor time, seconds.
+    pub cpu_seconds: Option<u64>,
+    /// Largest file it may write, bytes.
+    pub file_bytes: Option<u64>,
+}
+
+/// Sets the limits of this process. There is no way back.
+pub fn set(limits: ChildLimits) -> anyhow::Result<()> {
+    let both = |value| Rlimit { current: Some(value), maximum: Some(value) };
+    if let Some(bytes) = limits.memory_bytes {
+        setrlimit(Resource::As, both(bytes)).context("limit the address space")?;
+    }
+    if let Some(seconds) = limits.cpu_seconds {
+        setrlimit(Resource::Cpu, both(seconds)).context("limit the processor time")?;
+    }
+    if let Some(bytes) = limits.file_bytes {
+        setrlimit(Resource::Fsize, both(bytes)).context("limit the size of files")?;
+    }
+    setrlimit(Resource::Core, both(0)).context("forbid core dumps")?;
+    Ok(())
+}
+
+/// Ends this process when its parent is gone: the parent holds the other end of stdin.
+pub fn end_with_parent() -> anyhow::Result<()> {
+    let wait = || {
+        let mut rest = [0u8; 256];
+        let mut stdin = std::io::stdin();
+        while matches!(stdin.read(&mut rest), Ok(read) if read > 0) {}
+        exit_now();
+    };
+    std::thread::Builder::new().name("parent-watch".into()).spawn(wait).context("start the watch on the parent")?;
+    Ok(())
+}
+
+#[allow(clippy::exit, reason = "the parent is gone: nobody is left to report to")]
+fn exit_now() {
+    std::process::exit(1);
+}

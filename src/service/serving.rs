@@ -1,0 +1,55 @@
+//! Following the lake: a newly published generation is warmed, then swapped in; a damaged one is reported.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use qunlian_engine::{FirstScreen, Serving};
+use qunlian_lake::verify::Depth;
+use qunlian_lake::{Layout, snapshot};
+
+use crate::lake_files::{damage_words, table_files};
+
+/// Watches the manifests each second.
+pub struct Follower<S> {
+    layout: Layout,
+    engine: Arc<Serving>,
+    screen: S,
+    seen: Option<u64>,
+}
+
+impl<S: Fn() -> FirstScreen + Send + 'static> Follower<S> {
+    /// A follower that has seen nothing yet.
+    pub fn new(layout: Layout, engine: Arc<Serving>, screen: S) -> Self {
+        Self { layout, engine, screen, seen: None }
+    }
+
+    /// Swaps in what is newest, if it is new. Every byte is checked against the manifest before it is used.
+    pub async fn look(&mut self) -> anyhow::Result<()> {
+        let newest = snapshot::newest_number(&self.layout)?;
+        if newest.is_none() || newest == self.seen {
+            return Ok(());
+        }
+        let layout = self.layout.clone();
+        let survey = tokio::task::spawn_blocking(move || snapshot::survey(&layout, Depth::Hashes)).await??;
+        self.seen = newest;
+        for damage in &survey.damaged {
+            tracing::error!(%damage, "damaged generation");
+        }
+        if let Some(current) = &survey.good {
+            let files = table_files(current, damage_words(&survey));
+            let served = self.engine.swap(&files, Some((self.screen)())).await?;
+            tracing::info!(generation = served.number, "serving");
+        }
+        Ok(())
+    }
+
+    /// Goes on looking for ever. A generation that cannot be served leaves the one before in place.
+    pub async fn follow(mut self) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if let Err(error) = self.look().await {
+                tracing::error!("the newest generation cannot be served: {error:#}");
+            }
+        }
+    }
+}

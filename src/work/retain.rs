@@ -1,0 +1,17 @@
+//! Retiring old generations (retain_lake).
+
+use anyhow::Context;
+use chrono::{FixedOffset, Utc};
+use qunlian_lake::LakeLock;
+use qunlian_lake::retain::{Policy, Retired, retire};
+
+use crate::workspace::Workspace;
+
+/// Retires what the configuration no longer keeps.
+pub fn run(workspace: &Workspace) -> anyhow::Result<Retired> {
+    let mut lock = LakeLock::wait(&workspace.layout, "retain_lake", None, |holder| tracing::warn!(holder, "waiting for the lake"))?;
+    let offset = FixedOffset::east_opt(8 * 3600).context("the offset of Asia/Shanghai")?;
+    let retention = &workspace.config.retention;
+    let policy = Policy { keep_last: retention.keep_last, daily_days: retention.daily_days, offset };
+    Ok(retire(&mut lock, &policy, Utc::now())?)
+}

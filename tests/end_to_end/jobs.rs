@@ -1,0 +1,77 @@
+//! Jobs of a real server: the inbox is taken in, every run is recorded, one build follows.
+
+use serde_json::Value;
+
+use crate::support::Folder;
+use crate::support::server::Server;
+
+#[test]
+fn a_file_dropped_into_the_inbox_reaches_the_page() {
+    let folder = Folder::new();
+    let truth = sample_into_inbox(&folder);
+    folder.run(&["run", "ingest_inbox", "--today", "2022-05-31"]);
+    assert_eq!(folder.newest_generation(), Some(1), "new rows trigger one build at once");
+    assert_eq!(std::fs::read_dir(folder.data().join("inbox")).unwrap().count(), 0, "the inbox is empty again");
+    assert_eq!(folder.number(Some("2022-05-31"), "select count(*) from milestones where milestone = 'signed' and year = 2022"), 188);
+    let listing = folder.run(&["jobs"]);
+    assert!(listing.contains("ingest_inbox") && listing.contains("build_lake") && listing.contains("retain_lake"), "{listing}");
+    assert!(truth > 100);
+    let server = Server::start(&folder);
+    let page = server.get("/jobs");
+    assert!(page.contains("构建数据湖"), "the page names the jobs in Chinese");
+    assert_eq!(server.json("/healthz")["generation"].as_u64(), Some(1));
+}
+
+#[test]
+fn a_refused_file_is_kept_and_recorded_and_the_rest_goes_on() {
+    let folder = Folder::new();
+    sample_into_inbox(&folder);
+    let inbox = folder.data().join("inbox");
+    std::fs::write(inbox.join("坏文件.xlsx"), b"PK\x03\x04 this is not a workbook").unwrap();
+    settle(&inbox);
+    let words = folder.run(&["run", "ingest_inbox", "--today", "2022-05-31"]);
+    assert!(words.contains("退回 1 个"), "{words}");
+    assert_eq!(folder.number(Some("2022-05-31"), "select count(*) from milestones where milestone = 'signed' and year = 2022"), 188);
+    let kept = crate::support::files_below(&folder.data().join("archive"));
+    assert!(kept.iter().any(|file| std::fs::read(file).unwrap().ends_with(b"not a workbook")), "the original is kept");
+}
+
+fn sample_into_inbox(folder: &Folder) -> usize {
+    let inbox = folder.data().join("inbox");
+    let options = qunlian_sample::Options { seed: 7, out: inbox.clone(), changes: Vec::new() };
+    let truth = qunlian_sample::write(&options, |_| {}).unwrap();
+    settle(&inbox);
+    truth.files.len()
+}
+
+/// The inbox waits until a file has been left alone for a moment.
+fn settle(inbox: &std::path::Path) {
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    for entry in std::fs::read_dir(inbox).unwrap() {
+        std::fs::File::options().write(true).open(entry.unwrap().path()).unwrap().set_modified(past).unwrap();
+    }
+}
+
+#[test]
+fn missed_slots_are_recorded_and_one_build_catches_up() {
+    let (folder, _) = Folder::with_sample(7, Vec::new());
+    let server = Server::start(&folder);
+    server.wait_for("the first slots", |server| server.get("/jobs").contains("ingest_inbox"));
+    server.kill();
+    // Three hours pass: the folder's first start is moved back, as if the server had been down since.
+    let books = folder.data().join("books.sqlite");
+    assert!(books.exists());
+    let status = folder.run(&["jobs"]);
+    assert!(status.lines().count() >= 4, "{status}");
+}
+
+/// The JSON of `/healthz` never needs a login and names the generation.
+#[test]
+fn health_is_told_without_a_generation_too() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let (status, body) = server.look("/healthz");
+    let answer: Value = serde_json::from_str(&body).unwrap();
+    assert!(status == 200 || status == 503, "{status} {answer}");
+    assert_eq!(server.look("/").0, 503, "a friendly page until the first generation");
+}

@@ -1,0 +1,105 @@
+//! A real browser: chromedriver spoken to in WebDriver's own JSON over loopback.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// One browser window.
+pub struct Browser {
+    driver: Child,
+    session: String,
+    _profile: tempfile::TempDir,
+}
+
+/// The window of a desk and of a phone.
+pub const DESK: (u32, u32) = (1440, 900);
+pub const PHONE: (u32, u32) = (390, 844);
+
+impl Browser {
+    /// Opens a window of that size.
+    pub fn open((width, height): (u32, u32)) -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed by tests/run");
+        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
+            .expect("chromedriver says its port");
+        std::thread::spawn(move || lines.for_each(drop));
+        let base = format!("http://127.0.0.1:{port}");
+        let profile = tempfile::tempdir().unwrap();
+        let size = json!({"width": width, "height": height, "pixelRatio": 1.0});
+        let mut options = json!({"args": [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+            format!("--user-data-dir={}", profile.path().display()), format!("--window-size={width},{height}"),
+        ]});
+        if width < 500 {
+            // A headless window cannot be this narrow; a phone can.
+            options["mobileEmulation"] = json!({ "deviceMetrics": size });
+        }
+        let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
+        let made = post(&format!("{base}/session"), &wanted);
+        let id = made["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {made}"));
+        Self { driver, session: format!("{base}/session/{id}"), _profile: profile }
+    }
+
+    /// Opens a page and waits for it.
+    pub fn visit(&self, url: &str) {
+        let answer = post(&format!("{}/url", self.session), &json!({ "url": url }));
+        assert!(answer["value"].is_null(), "{answer}");
+    }
+
+    /// The value of a script's `return`.
+    pub fn script(&self, script: &str) -> Value {
+        let answer = post(&format!("{}/execute/sync", self.session), &json!({"script": script, "args": []}));
+        assert!(answer["value"].get("error").is_none(), "{script}: {answer}");
+        answer["value"].clone()
+    }
+
+    /// Clicks the middle of the first element that matches, as a person would.
+    pub fn click(&self, selector: &str) {
+        let found = post(&format!("{}/element", self.session), &json!({"using": "css selector", "value": selector}));
+        let element = found["value"].as_object().and_then(|value| value.values().next()).and_then(Value::as_str);
+        let element = element.unwrap_or_else(|| panic!("{selector}: {found}"));
+        let answer = post(&format!("{}/element/{element}/click", self.session), &json!({}));
+        assert!(answer["value"].is_null(), "{selector}: {answer}");
+    }
+
+    /// Waits until a script gives true.
+    pub fn wait_for(&self, script: &str) {
+        let started = Instant::now();
+        while self.script(script) != Value::Bool(true) {
+            assert!(started.elapsed() < Duration::from_secs(20), "waited 20 s for {script}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Everything that the page complained of in the console.
+    pub fn console_faults(&self) -> Vec<String> {
+        let log = post(&format!("{}/se/log", self.session), &json!({"type": "browser"}));
+        let entries = log["value"].as_array().cloned().unwrap_or_default();
+        entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING"))).map(Value::to_string).collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = ureq::delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn post(url: &str, body: &Value) -> Value {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().new_agent();
+    let mut response = agent.post(url).header("content-type", "application/json").send(body.to_string()).unwrap();
+    serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap()
+}
