@@ -29,4 +29,4 @@ select slice_id, slice, signed, share(signed, sum(signed) over ()) as share, agr
     case when bound >= 0 then bound end as least_yuan
 from figures
 where slice_id <> 'unknown' or signed > 0
-order by bound
+order by slice_id = 'unknown', bound

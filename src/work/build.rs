@@ -31,12 +31,15 @@ pub enum Built {
 pub fn run(workspace: &Workspace, full: bool, today: NaiveDate, progress: OnProgress<'_>) -> anyhow::Result<Built> {
     let mut lock = LakeLock::wait(&workspace.layout, "build_lake", None, |holder| tracing::warn!(holder, "waiting for the lake"))?;
     read_outdated(workspace, full, today, progress)?;
-    let parent = snapshot::latest(&workspace.layout, Depth::Sizes)?;
+    let survey = snapshot::survey(&workspace.layout, Depth::Hashes)?;
+    // A damaged newest generation is repaired by publishing again, even when no input has changed.
+    let repair = survey.is_fallback();
+    let parent = survey.good;
     let (input, inputs, fingerprint) = gather(workspace, if full { None } else { parent.as_ref() })?;
     if input.sources.is_empty() {
         return Ok(Built::NoInput);
     }
-    if let Some(parent) = parent.as_ref().filter(|parent| !full && parent.manifest().inputs_fingerprint == fingerprint) {
+    if let Some(parent) = parent.as_ref().filter(|parent| !full && !repair && parent.manifest().inputs_fingerprint == fingerprint) {
         return Ok(Built::Unchanged { generation: parent.generation() });
     }
     let mut publication = Publication::begin(&mut lock, parent)?;
@@ -68,7 +71,7 @@ pub fn run(workspace: &Workspace, full: bool, today: NaiveDate, progress: OnProg
 fn read_outdated(workspace: &Workspace, full: bool, today: NaiveDate, progress: OnProgress<'_>) -> anyhow::Result<()> {
     let outdated: Vec<Import> = accepted(workspace)?
         .into_iter()
-        .filter(|import| full || import.report.get("reading_version").and_then(|version| version.as_str()) != Some(&workspace.loaded.version))
+        .filter(|import| full || !landed(workspace, import) || import.report.get("reading_version").and_then(|version| version.as_str()) != Some(&workspace.loaded.version))
         .collect();
     let total = outdated.len() as u64;
     for (done, import) in outdated.iter().enumerate() {
@@ -78,6 +81,11 @@ fn read_outdated(workspace: &Workspace, full: bool, today: NaiveDate, progress: 
         }
     }
     Ok(())
+}
+
+/// False when a crash between two renames left an accepted file without its landing folder.
+fn landed(workspace: &Workspace, import: &Import) -> bool {
+    landing::folder_of(&workspace.layout, &import.blake3).is_ok_and(|folder| folder.is_dir())
 }
 
 /// Accepted files in the order in which they came.
@@ -212,7 +220,8 @@ fn gate(workspace: &Workspace, staged: &Snapshot) -> anyhow::Result<Checks> {
     let failed: Vec<&CheckOutcome> = outcomes.iter().filter(|outcome| !outcome.passed).collect();
     if !failed.is_empty() {
         let words: Vec<String> = failed.iter().map(|check| format!("{}（{}）：{} {}", check.title, check.name, check.detail, check.rows.join("；"))).collect();
-        bail!("{} of {} checks failed, nothing is published: {}", failed.len(), outcomes.len(), words.join("\n"));
+        let message = format!("{} of {} checks failed, nothing is published: {}", failed.len(), outcomes.len(), words.join("\n"));
+        return Err(crate::exit::Unusable::new(message, "trying again cannot help: the input or a rule must be mended"));
     }
     let count = outcomes.len() as u32;
     Ok(Checks { passed: count, all: count, names: outcomes.into_iter().map(|outcome| outcome.name).collect() })

@@ -94,7 +94,7 @@ fn read_kept(workspace: &Workspace, path: &Path, blake3: &str, name: &str, readi
     let told = json!({"given_carrier": reading.carrier, "given_mapping": reading.mapping, "reading_version": workspace.loaded.version});
     let refused = |refusal: String, hint: &str| Read::Refused { refusal, hint: hint.to_owned(), told: told.clone() };
     let Some(last) = ended.last else {
-        let why = if ended.overdue { format!("not read within {seconds} s") } else { format!("the reading process ended with {}", ended.status) };
+        let why = if ended.overdue { format!("not read within {seconds} s") } else { format!("the reading process ended with {} {}", ended.status, ended.stderr) };
         return Ok(refused(why, "文件过于复杂或已损坏，未能在限定的时间和内存内读完。请另存为 .xlsx 或拆分后重新报送"));
     };
     if let Some(refusal) = last.get("refusal").and_then(Value::as_str) {

@@ -1,7 +1,8 @@
 //! Retiring old generations (retain_lake).
 
 use anyhow::Context;
-use chrono::{FixedOffset, Utc};
+use chrono::{FixedOffset, TimeDelta, Utc};
+use qunlian_registry::JobBooks;
 use qunlian_lake::LakeLock;
 use qunlian_lake::retain::{Policy, Retired, retire};
 
@@ -13,5 +14,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<Retired> {
     let offset = FixedOffset::east_opt(8 * 3600).context("the offset of Asia/Shanghai")?;
     let retention = &workspace.config.retention;
     let policy = Policy { keep_last: retention.keep_last, daily_days: retention.daily_days, offset };
+    // The books of jobs are kept for more than a year; older runs are of no use to anybody.
+    workspace.store.forget_before(Utc::now() - TimeDelta::days(400))?;
     Ok(retire(&mut lock, &policy, Utc::now())?)
 }

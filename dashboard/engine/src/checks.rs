@@ -7,9 +7,11 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::parquet::arrow::parquet_to_arrow_schema;
 use datafusion::parquet::file::reader::{FileReader, SerializedFileReader};
+use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
+use futures::StreamExt;
 use qunlian_domain::contract::{ColumnType, Contract, Table};
-use qunlian_queries::{Library, Query, Value};
+use qunlian_queries::{Library, Params, Query, Value};
 
 use crate::error::{EngineError, words};
 use crate::files::TableFiles;
@@ -73,12 +75,15 @@ async fn run(context: &SessionContext, query: &Query) -> CheckOutcome {
 
 async fn violations(context: &SessionContext, query: &Query) -> datafusion::error::Result<Vec<String>> {
     let prepared = prepare(context, query).await?;
-    let frame = context.execute_logical_plan(prepared.plan).await?.limit(0, Some(SHOWN_ROWS))?;
+    let physical = prepared.bind(context, &Params::new()).await?;
+    let mut stream = execute_stream(physical, context.task_ctx())?;
     let kinds: Vec<ColumnType> = prepared.columns.iter().map(|column| column.kind).collect();
     let mut cells = Vec::new();
-    for batch in frame.collect().await? {
-        rows::append(&batch, &kinds, &mut cells)?;
+    while cells.len() < SHOWN_ROWS {
+        let Some(batch) = stream.next().await else { break };
+        rows::append(&batch?, &kinds, &mut cells)?;
     }
+    cells.truncate(SHOWN_ROWS);
     let line = |row: &Vec<Value>| {
         let words: Vec<String> = prepared.columns.iter().zip(row).map(|(column, cell)| format!("{}={}", column.title, print(cell))).collect();
         words.join(" ")

@@ -2,11 +2,18 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{ParamValues, ScalarValue, metadata::ScalarAndMetadata, plan_datafusion_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::optimizer::eliminate_filter::EliminateFilter;
+use datafusion::optimizer::propagate_empty_relation::PropagateEmptyRelation;
+use datafusion::optimizer::push_down_limit::PushDownLimit;
+use datafusion::optimizer::simplify_expressions::SimplifyExpressions;
+use datafusion::optimizer::{Optimizer, OptimizerRule};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{self, Expr, Value as SqlValue, visit_expressions_mut};
@@ -15,10 +22,30 @@ use qunlian_queries::{AnswerColumn, ParamSpec, ParamType, Params, Query, Value};
 
 use crate::functions::arrow_date;
 
-/// A question planned over one generation, waiting for its parameters.
+/// A question planned and optimised over one generation, waiting for its parameters.
 pub(crate) struct Prepared {
-    pub plan: LogicalPlan,
+    plan: LogicalPlan,
     pub columns: Vec<AnswerColumn>,
+}
+
+impl Prepared {
+    /// The plan to run with these parameters.
+    ///
+    /// Optimising takes as long as running at a city's size, so it is done once per generation; with the
+    /// values in place only what they decide is done again: constants, filters that are always true,
+    /// branches that are always empty, and limits.
+    pub(crate) async fn bind(&self, context: &SessionContext, params: &Params) -> Result<Arc<dyn ExecutionPlan>> {
+        let state = context.state();
+        let bound = self.plan.clone().with_param_values(values(params))?;
+        let rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = vec![
+            Arc::new(SimplifyExpressions::new()),
+            Arc::new(EliminateFilter::new()),
+            Arc::new(PropagateEmptyRelation::new()),
+            Arc::new(PushDownLimit::new()),
+        ];
+        let plan = Optimizer::with_rules(rules).optimize(bound, &state, |_, _| {})?;
+        state.query_planner().create_physical_plan(&plan, &state).await
+    }
 }
 
 /// Plans a question. Its columns must be those its front matter declares.
@@ -28,6 +55,7 @@ pub(crate) async fn prepare(context: &SessionContext, query: &Query) -> Result<P
     type_parameters(&mut statement, &|name| query.about.params.iter().find(|spec| spec.name == name).map(|spec| spec.kind))?;
     let plan = state.statement_to_plan(statement).await?;
     agree(&plan, &query.about.columns)?;
+    let plan = state.optimize(&plan)?;
     Ok(Prepared { plan, columns: query.about.columns.clone() })
 }
 

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use crate::error::{EngineError, words};
 use crate::files::TableFiles;
-use crate::plan::{Prepared, prepare, values};
+use crate::plan::{Prepared, prepare};
 use crate::rows;
 use crate::rules::Rules;
 use crate::session::{Bounds, context};
@@ -47,10 +47,8 @@ impl Snapshot {
         let cell = self.plans.get(name).ok_or_else(|| AskError::UnknownQuery(name.clone()))?;
         let engine = |fault: DataFusionError| AskError::Engine(EngineError::query(name, &fault).to_string());
         let prepared = cell.get_or_try_init(|| async { prepare(&self.context, query).await.map(Arc::new) }).await.map_err(engine)?;
-        let plan = prepared.plan.clone().with_param_values(values(params)).map_err(engine)?;
-        let state = self.context.state();
-        let physical = state.create_physical_plan(&plan).await.map_err(engine)?;
-        let mut stream = execute_stream(physical, state.task_ctx()).map_err(engine)?;
+        let physical = prepared.bind(&self.context, params).await.map_err(engine)?;
+        let mut stream = execute_stream(physical, self.context.task_ctx()).map_err(engine)?;
         let kinds: Vec<ColumnType> = prepared.columns.iter().map(|column| column.kind).collect();
         let mut rows = Vec::new();
         while let Some(batch) = stream.next().await {

@@ -16,6 +16,8 @@ pub(crate) struct Panel {
     pub id: &'static str,
     pub title: String,
     pub unit: String,
+    /// Stands beside the title; may be empty.
+    pub remark: String,
     pub definition: String,
     pub sql_href: String,
     pub csv_href: String,
@@ -38,6 +40,7 @@ impl Panel {
             id,
             title: title.to_owned(),
             unit: String::new(),
+            remark: String::new(),
             definition: reader.definition(query),
             sql_href: board.link(&format!("/queries/{query}"), params),
             csv_href: of("csv"),
@@ -52,6 +55,10 @@ impl Panel {
 
     pub(crate) fn unit(self, unit: &str) -> Self {
         Self { unit: unit.to_owned(), ..self }
+    }
+
+    pub(crate) fn remark(self, remark: &str) -> Self {
+        Self { remark: remark.to_owned(), ..self }
     }
 
     pub(crate) fn empty(self, sentence: &str) -> Self {

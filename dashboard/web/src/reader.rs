@@ -45,6 +45,12 @@ where
 }
 
 impl Reader {
+    /// A reader of what is served right now; none before the first generation.
+    pub(crate) fn now(desk: &Shared, visit: &Visit) -> Option<Self> {
+        let generation = desk.app.answers.generation()?;
+        Some(Self { desk: Shared::clone(desk), visit: visit.clone(), generation, words: visit.words() })
+    }
+
     /// Year and day of the page, from the address or the defaults.
     pub(crate) fn board(&self) -> Result<Board, Fault> {
         Board::read(&self.visit.query, &self.desk.app.city.target_years, self.desk.today())

@@ -5,6 +5,7 @@ use qunlian_domain::figures::print_count;
 use qunlian_queries::Params;
 use serde::Serialize;
 
+use crate::Shared;
 use crate::app::{Desk, Mode};
 use crate::board::Board;
 use crate::fault::Fault;
@@ -117,6 +118,15 @@ impl Shell {
         shell.strip = Some(strip);
         shell.generation = reader.generation.number;
         Ok(shell)
+    }
+
+    /// The frame of a page that works before anything is published: with the trust strip once there is one.
+    pub(crate) async fn live(desk: &Shared, visit: &Visit, title: &str, section: Section) -> Self {
+        let mut shell = Self::of(desk, visit, title, Some(section));
+        if let Some(reader) = Reader::now(desk, visit) {
+            shell.strip = strip(&reader, None).await.ok();
+        }
+        shell
     }
 
     /// The frame without figures, for faults and for pages that work before anything is published.

@@ -46,8 +46,7 @@ impl Words {
 
     /// Yuan as 亿元 without needless decimals, for targets: `165`.
     pub(crate) fn large_short(self, yuan: i64) -> String {
-        let text = self.large(yuan);
-        text.strip_suffix(".0").or_else(|| text.strip_suffix(".00")).unwrap_or(&text).to_owned()
+        self.large(yuan).trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 
     /// Yuan as 万元 (English: million yuan), whole 万元: `12,000`.
@@ -174,7 +173,15 @@ pub(crate) struct LampView {
 }
 
 impl LampView {
-    /// The same for a chart.
+    /// The same for a chart, where room is scarce: a long word for a green light that is behind is cut to `略低`.
+    pub(crate) fn of_chart_in(&self, words: Words) -> Option<Lamp> {
+        let lamp = self.of_chart()?;
+        let short = words.t("light.behind_short");
+        let long = self.tone == "ok" && lamp.word.chars().count() > 4 && self.word != words.t("light.green");
+        Some(if long { Lamp { word: short.to_owned(), ..lamp } } else { lamp })
+    }
+
+    /// Light and word for a chart.
     pub(crate) fn of_chart(&self) -> Option<Lamp> {
         let light = match self.tone {
             "ok" => ChartLight::Ok,

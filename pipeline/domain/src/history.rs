@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::project::Milestone;
+use crate::text::fold as fold_text;
 
 /// What a row does to what is already known (更正类型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -430,7 +431,8 @@ fn merge<'a>(before: &Facts<'a>, stated: &Facts<'a>, may_move: bool) -> (Facts<'
     let mut facts = before.clone();
     let mut replaced = false;
     for (known, new) in facts.texts.iter_mut().zip(stated.texts) {
-        if !new.is_empty() && *known != new {
+        // The same words typed with other spaces, widths or brackets are no news.
+        if !new.is_empty() && *known != new && (known.is_empty() || fold_text(known) != fold_text(new)) {
             replaced |= !known.is_empty();
             *known = new;
         }

@@ -42,7 +42,8 @@ fn run_at(characters: &[char], at: usize) -> Vec<char> {
     let mut run = Vec::new();
     for (offset, c) in characters[at..].iter().enumerate() {
         let next_is_digit = characters.get(at + offset + 1).is_some_and(|c| ascii_digit(*c).is_some());
-        let separator = matches!(c, '-' | ' ' | '－' | '—') && next_is_digit && !run.is_empty();
+        let after_digit = run.last().is_some_and(|last| ascii_digit(*last).is_some());
+        let separator = matches!(c, '-' | ' ' | '－' | '—') && next_is_digit && after_digit;
         if ascii_digit(*c).is_some() || c.is_ascii_alphabetic() || separator {
             run.push(*c);
         } else {
@@ -106,6 +107,7 @@ mod tests {
     fn masks_phones_and_identity_numbers_only() {
         let check = |text: &str, expect: &str| assert_eq!(mask(text), expect, "{text}");
         check("联系人 13900001234", "联系人 139****1234");
+        check("call 13900001234", "call 139****1234");
         check("13900001234", "139****1234");
         check("139-0000-1234", "139-****-1234");
         check("139 0000 1234", "139 **** 1234");

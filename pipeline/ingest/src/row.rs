@@ -92,7 +92,7 @@ impl Row {
     /// The cell of a column; blank beyond the row's end.
     pub fn cell(&self, column: usize) -> Cell<'_> {
         let Some(span) = self.spans.get(column) else { return Cell::BLANK };
-        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("").trim();
+        let text = trimmed(self.text.get(span.start as usize..span.end as usize).unwrap_or(""));
         let kind = if span.kind == Kind::Text && text.starts_with('#') && is_formula_error(text) { Kind::Error } else { span.kind };
         Cell { kind, text }
     }
@@ -128,6 +128,16 @@ impl Row {
     }
 }
 
+/// As `str::trim`; texts that begin and end in a plain letter, digit or Chinese character pass at a glance.
+fn trimmed(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return "" };
+    let chinese = |byte: &u8| (0xE4..=0xEF).contains(byte);
+    let plain_start = first.is_ascii_graphic() || chinese(first);
+    let plain_end = last.is_ascii_graphic() || (bytes.len() >= 3 && chinese(&bytes[bytes.len() - 3]));
+    if plain_start && plain_end { text } else { text.trim() }
+}
+
 fn is_formula_error(text: &str) -> bool {
     matches!(text, "#REF!" | "#N/A" | "#VALUE!" | "#DIV/0!" | "#NAME?" | "#NUM!" | "#NULL!" | "#SPILL!" | "#CALC!")
 }
@@ -147,6 +157,13 @@ mod tests {
         assert_eq!(row.cell(2), Cell { kind: Kind::Number, text: "3.5" });
         assert!(row.cell(99).is_blank());
         assert_eq!(row.filled().count(), 2);
+    }
+
+    #[test]
+    fn trimming_is_that_of_the_standard_library() {
+        for text in ["", " ", "铝 ", "\u{3000}铝", "铝\u{3000}", "a", "\u{a0}a\u{2003}", "（铝）", "x铝", "铝1", "é ", "\u{feff}a"] {
+            assert_eq!(trimmed(text), text.trim(), "{text:?}");
+        }
     }
 
     #[test]

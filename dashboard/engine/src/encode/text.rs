@@ -55,12 +55,15 @@ fn print(cell: &Value) -> String {
     match cell {
         Value::Null => "—".to_owned(),
         Value::Int(number) => number.to_string(),
-        Value::Decimal(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.1}"),
-        Value::Decimal(number) => figures::round_half_up(*number, 4).to_string(),
+        Value::Decimal(number) => print_decimal(figures::round_half_up(*number, 4)),
         Value::Text(text) => text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
         Value::Date(day) => day.to_string(),
         Value::Bool(truth) => if *truth { "是" } else { "否" }.to_owned(),
     }
+}
+
+fn print_decimal(number: f64) -> String {
+    if number.fract() == 0.0 { format!("{number:.1}") } else { number.to_string() }
 }
 
 fn cut(text: &str) -> String {

@@ -78,3 +78,25 @@ async fn files_that_break_the_contract_stop_the_gate() {
         assert!(!outcomes[0].passed && outcomes[0].rows.iter().any(|row| row.contains(words)), "{words}: {outcomes:?}");
     }
 }
+
+/// Not a gate, a figure: `cargo test -p qunlian-engine --test engine check_speed -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "prints timings"]
+async fn check_speed() {
+    let written = fixture::write(&fixture::enlarged(3_000), 3);
+    for query in Library::embedded().unwrap().folder("checks") {
+        let text = format!("{}\n{}", head(query), query.sql);
+        let one = Library::load([(format!("checks/{}.sql", query.about.name).as_str(), text.as_str())]).unwrap();
+        let start = std::time::Instant::now();
+        let outcomes = check(&written.files, &fixture::contract(), &fixture::rules(), &one).await.unwrap();
+        eprintln!("{}: {:?} {}", query.about.name, start.elapsed(), outcomes.iter().all(|outcome| outcome.passed));
+    }
+    let start = std::time::Instant::now();
+    outcomes(&written).await;
+    eprintln!("all checks over {:?}: {:?}", &written.files.generation.rows[..3], start.elapsed());
+}
+
+fn head(query: &qunlian_queries::Query) -> String {
+    let columns: Vec<String> = query.about.columns.iter().map(|column| format!("{} {} {}", column.name, column.kind.id(), column.title)).collect();
+    format!("-- name: {}\n-- title: t\n-- columns: {}\n-- grain: g\n-- roles: analyst", query.about.name, columns.join(", "))
+}

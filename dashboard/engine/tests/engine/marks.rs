@@ -6,7 +6,7 @@ use qunlian_queries::{Answer, Answers, Params, Value};
 use crate::fixture;
 use crate::golden::day;
 
-const DAYS: [&str; 8] = ["2021-06-30", "2022-01-31", "2022-03-31", "2022-04-30", "2022-05-09", "2022-05-19", "2022-05-31", "2022-12-31"];
+const DAYS: [&str; 6] = ["2021-06-30", "2022-03-31", "2022-05-09", "2022-05-19", "2022-05-31", "2022-12-31"];
 
 fn asked(as_of: &str) -> Params {
     Params::new().with("year", 2022).with("as_of", day(as_of))
@@ -139,7 +139,7 @@ async fn hostile_parameters_are_only_values() {
         assert_eq!(sorted.rows.len(), 20);
     }
     assert_eq!(rows_behind(&serving, asked("2022-05-31").with("q", "铝箔")).await.0, 2);
-    assert_eq!(rows_behind(&serving, asked("2022-05-31").with("carrier", "suixi,gaoxin")).await.0, 14);
+    assert_eq!(rows_behind(&serving, asked("2022-05-31").with("carrier", "suixi,gaoxin")).await.0, 15);
     let wrong = serving.ask("projects_list", Params::new().with("as_of", "31/5")).await.unwrap_err();
     assert!(wrong.to_string().contains("not a date"), "{wrong}");
 }

@@ -34,7 +34,7 @@ pub(crate) fn bands(reader: &Reader, board: &Board, answer: &Answer, width: Size
             Column::text(words.t("table.band")),
             Column::number(words.t("table.signed")),
             Column::number(words.t("table.share")),
-            Column::number(words.t("table.agreed")),
+            Column::number(words.t("table.agreed_wan")),
         ],
         rows: all
             .iter()
@@ -108,7 +108,7 @@ fn one_way(reader: &Reader, board: &Board, mut cells: Vec<Row<'_>>, other: &str,
             Column::text(words.t(&format!("table.{other}"))),
             Column::number(words.t("table.signed")),
             Column::number(words.t("table.share")),
-            Column::number(words.t("table.agreed")),
+            Column::number(words.t("table.agreed_wan")),
         ],
         rows: cells
             .iter()
@@ -192,7 +192,7 @@ fn crossing_table(reader: &Reader, board: &Board, cells: &[Row<'_>]) -> Twin {
             Column::text(words.t("table.carrier")),
             Column::text(words.t("table.chain")),
             Column::number(words.t("table.signed")),
-            Column::number(words.t("table.agreed")),
+            Column::number(words.t("table.agreed_wan")),
         ],
         rows: cells
             .iter()

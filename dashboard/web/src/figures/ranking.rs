@@ -96,7 +96,7 @@ fn bar(reader: &Reader, board: &Board, ranked: Ranked, metric: Metric, row: Row<
         completion_text: completion,
         place: place("place"),
         moved,
-        lamp: lamp.of_chart(),
+        lamp: lamp.of_chart_in(words),
         emphasis: if row.text(ranked.id_column()) == "none" { Emphasis::Quiet } else { Emphasis::Plain },
         link: (done != 0).then(|| link(board, ranked, metric, row)).and_then(|href| mark(href, tip)),
         name,

@@ -114,7 +114,7 @@ fn twin(reader: &Reader, board: &Board, cut: Cut, all: &[Row<'_>]) -> Twin {
         Column::text(words.t("table.region")),
         Column::number(words.t("table.signed")),
         Column::number(words.t("table.share")),
-        Column::number(words.t("table.agreed")),
+        Column::number(words.t("table.agreed_wan")),
         Column::number(words.t("table.last_year")),
         Column::number(words.t("table.growth")),
     ];

@@ -70,7 +70,7 @@ fn segment_table(reader: &Reader, board: &Board, chain: &str, answer: &Answer) -
         Column::number(words.t("metric.signed")),
         Column::number(words.t("metric.started")),
         Column::number(words.t("metric.completed")),
-        Column::number(words.t("table.agreed")),
+        Column::number(words.t("table.agreed_wan")),
         Column::number(words.t("table.projects_all")),
         Column::text(words.t("table.strength")),
     ];

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::board::Board;
 use crate::fault::Fault;
-use crate::figure::{Figure, Twin};
+use crate::figure::{Cell, Column, Figure, Twin};
 use crate::figures::mix::{self, Crossing};
 use crate::figures::ranking::{self, Ranked};
 use crate::pages::carriers::overview;
@@ -20,19 +20,13 @@ use crate::rows::{Row, rows};
 
 #[derive(Serialize)]
 struct ChainsView {
-    clusters: Vec<Cluster>,
+    /// Sums by cluster (产业集群).
+    clusters: Twin,
     overview: Panel,
     rankings: Vec<Figure>,
     crossing: Figure,
     /// Names of chains that are an assumption.
     assumed: Vec<String>,
-}
-
-/// One cluster (产业集群) with its chains.
-#[derive(Serialize)]
-struct Cluster {
-    name: String,
-    table: Twin,
 }
 
 /// `GET /chains`
@@ -68,16 +62,29 @@ fn href(board: &Board, id: &str) -> String {
     board.link(&format!("/chains/{}", encode(id)), &[])
 }
 
-fn clusters(reader: &Reader, board: &Board, all: &[Row<'_>]) -> Vec<Cluster> {
+/// Done by cluster: the sums of its chains, each a link to their projects. No target is set for clusters.
+fn clusters(reader: &Reader, board: &Board, all: &[Row<'_>]) -> Twin {
+    let words = reader.words;
     let mut names: Vec<&str> = Vec::new();
     for row in all {
         if !row.text("cluster").is_empty() && !names.contains(&row.text("cluster")) {
             names.push(row.text("cluster"));
         }
     }
-    let of = |name: &str| {
-        let rows: Vec<Row<'_>> = all.iter().copied().filter(|row| row.text("cluster") == name).collect();
-        Cluster { name: name.to_owned(), table: overview(reader, &rows, "chain", |id| href(board, id)) }
+    let mut columns = vec![Column::text(words.t("table.cluster"))];
+    columns.extend(Metric::ALL.map(|metric| Column::number(words.fill("table.with_unit", &[("what", words.metric(metric)), ("unit", words.metric_unit(metric))]))));
+    let line = |name: &&str| {
+        let own = |metric: Metric| all.iter().filter(move |row| row.text("cluster") == *name && row.text("metric") == metric.id());
+        let mut cells = vec![Cell::text(*name)];
+        for metric in Metric::ALL {
+            let done: i64 = own(metric).map(|row| row.count("done")).sum();
+            let chains: Vec<&str> = own(metric).map(|row| row.text("chain_id")).collect();
+            let href = board.link("/projects", &[("milestone", metric.id()), ("chain", &chains.join(","))]);
+            let cell = Cell::number(words.bare_quantity(metric, done));
+            cells.push(if metric == Metric::FixedAssets { cell } else { cell.rows(href, done) });
+        }
+        cells
     };
-    names.into_iter().map(of).collect()
+    let rows = names.iter().map(line).collect();
+    Twin { columns, rows }
 }

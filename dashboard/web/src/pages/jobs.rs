@@ -83,8 +83,7 @@ pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Res
     let words = visit.words();
     let asked = visit.query.get("asked").unwrap_or("").to_owned();
     let view = view(&desk, words, asked).await?;
-    let mut shell = Shell::of(&desk, &visit, words.t("nav.jobs"), Some(Section::Jobs));
-    shell.generation = desk.app.answers.generation().map_or(0, |generation| generation.number);
+    let shell = Shell::live(&desk, &visit, words.t("nav.jobs"), Section::Jobs).await;
     let html = desk.templates.render("jobs.html", JobsPage { lang: visit.lang.id(), shell, view })?;
     Ok(Html(html).into_response())
 }

@@ -104,7 +104,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         total,
         summary: summary(&reader, &filter, &count),
         table: table(&reader, &filter, &query, &list),
-        pages: pages(words, &query, "/projects", filter.page, PAGE_ROWS, total),
+        pages: pages(words, &query, &Listing { path: "/projects", unit: "unit.count", page: filter.page, size: PAGE_ROWS, total }),
         definition: reader.definition("projects_list"),
         sql_href: query.without("page").with("as_of", &filter.as_of.to_string()).href("/queries/projects_list"),
     };
@@ -314,14 +314,26 @@ fn table(reader: &Reader, filter: &ProjectFilter, query: &QueryString, list: &An
     Twin { columns, rows: rows.collect() }
 }
 
-/// `第 51–100 个，共 188 个`, and the links to both sides.
-pub(crate) fn pages(words: Words, query: &QueryString, path: &str, page: i64, size: i64, total: i64) -> Pages {
+/// A long list and the page of it that is shown.
+pub(crate) struct Listing<'a> {
+    pub path: &'a str,
+    /// Key of the unit's word.
+    pub unit: &'a str,
+    /// From 1.
+    pub page: i64,
+    pub size: i64,
+    pub total: i64,
+}
+
+/// `第 51—100 个，共 188 个`, and the links to both sides.
+pub(crate) fn pages(words: Words, query: &QueryString, listing: &Listing<'_>) -> Pages {
+    let Listing { path, unit, page, size, total } = *listing;
     let from = (page - 1) * size + 1;
     let to = (page * size).min(total);
     let go = |page: i64| if page <= 1 { query.without("page").href(path) } else { query.with("page", &page.to_string()).href(path) };
     Pages {
         text: if from > total { words.t("pages.beyond").to_owned() } else {
-            words.fill("pages.range", &[("from", &print_count(from)), ("to", &print_count(to)), ("total", &print_count(total))])
+            words.fill("pages.range", &[("from", &print_count(from)), ("to", &print_count(to)), ("total", &print_count(total)), ("unit", words.t(unit))])
         },
         previous: if page > 1 { go((page - 1).min((total - 1).max(0) / size + 1)) } else { String::new() },
         next: if to < total && from <= total { go(page + 1) } else { String::new() },

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
-use crate::pages::projects::{Pages, pages};
+use crate::pages::projects::{Listing, Pages, pages};
 use crate::panel::Panel;
 use crate::project_filter;
 use crate::query_string::{QueryString, link};
@@ -28,7 +28,6 @@ struct QualityView {
     total: i64,
     pages: Pages,
     reconciliation: Panel,
-    reconciled: String,
     sources: Panel,
     targets: Panel,
     definition: String,
@@ -68,9 +67,9 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         chips: chips(words, &query, &list),
         complaints: complaint_table(words, &list),
         total,
-        pages: pages(words, &query, "/quality", page, ROWS, total),
-        reconciled: words.fill("reconciliation.passed", &[("passed", &passed.to_string()), ("all", &checks.len().to_string())]),
-        reconciliation: Panel::new(&reader, &board, "reconciliation", words.t("reconciliation.title"), "reconciliation", &[], reconciliation_table(words, &reconciliation)),
+        pages: pages(words, &query, &Listing { path: "/quality", unit: "unit.lines", page, size: ROWS, total }),
+        reconciliation: Panel::new(&reader, &board, "reconciliation", words.t("reconciliation.title"), "reconciliation", &[], reconciliation_table(words, &reconciliation))
+            .remark(&words.fill("reconciliation.passed", &[("passed", &passed.to_string()), ("all", &checks.len().to_string())])),
         sources: Panel::new(&reader, &board, "sources", words.t("sources.title"), "sources_list", &[], source_table(words, &sources)),
         targets: Panel::new(&reader, &board, "targets", words.t("targets.title"), "targets_list", &[], target_table(words, &targets)),
         definition: reader.definition("complaints_list"),

@@ -38,7 +38,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         Column::number(words.t("table.completion")),
         Column::number(words.t("table.last_year")),
         Column::number(words.t("table.growth")),
-        Column::number(words.t("table.agreed")),
+        Column::number(words.t("table.agreed_wan")),
     ];
     let nested = rows(&counts).map(|row| {
         let done = row.count("done");

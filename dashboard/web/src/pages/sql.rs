@@ -105,7 +105,7 @@ pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Res
         (None, None) => String::new(),
     };
     let as_of = visit.query.get("as_of").unwrap_or("").to_owned();
-    page(&desk, &visit, sql, as_of, None)
+    page(&desk, &visit, sql, as_of, None).await
 }
 
 /// `POST /sql`
@@ -125,7 +125,7 @@ pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, Form(form): Fo
     };
     match (Format::from_suffix(&form.format), &outcome) {
         (Some(format), Ok(answer)) => file(&desk, &visit, answer, format),
-        _ => page(&desk, &visit, form.sql, form.as_of, Some(outcome)),
+        _ => page(&desk, &visit, form.sql, form.as_of, Some(outcome)).await,
     }
 }
 
@@ -140,7 +140,7 @@ fn file(desk: &Shared, visit: &Visit, answer: &Answer, format: Format) -> Result
     Ok(response)
 }
 
-fn page(desk: &Shared, visit: &Visit, sql: String, as_of: String, outcome: Option<Result<Answer, SqlFailure>>) -> Result<Response, Fault> {
+async fn page(desk: &Shared, visit: &Visit, sql: String, as_of: String, outcome: Option<Result<Answer, SqlFailure>>) -> Result<Response, Fault> {
     let words = visit.words();
     let (result, error) = match outcome {
         None => (None, None),
@@ -156,7 +156,7 @@ fn page(desk: &Shared, visit: &Visit, sql: String, as_of: String, outcome: Optio
         Some(Err(failure)) => (None, Some(ErrorView { error: failure.error, hint: failure.hint })),
     };
     let view = SqlView { sql, as_of, today: desk.today().to_string(), result, error, starters: starters(desk, words), tables: tables(words) };
-    let shell = Shell::of(desk, visit, words.t("nav.sql"), Some(Section::Sql));
+    let shell = Shell::live(desk, visit, words.t("nav.sql"), Section::Sql).await;
     let html = desk.templates.render("sql.html", SqlPage { lang: visit.lang.id(), shell, view })?;
     Ok(Html(html).into_response())
 }

@@ -36,6 +36,9 @@ struct WallView {
 
 const BOARDS: u32 = 4;
 
+/// Lines of the red and yellow list on the screen.
+const WARNINGS: usize = 7;
+
 /// `GET /wall?board=1&every=20`
 pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let board = reader.board()?;
@@ -104,9 +107,9 @@ async fn origins(reader: &Reader, board: &Board, view: &mut WallView) -> Result<
     )?;
     view.figures = vec![
         ranking::figure(reader, board, Ranked::Chains, Metric::Signed, &chains, Size::DESK)?,
+        regions::figure(reader, board, Cut::Kinds, &kinds, Size::DESK, 6)?,
         regions::figure(reader, board, Cut::Places, &places, Size::DESK, 8)?,
         regions::figure(reader, board, Cut::Groups, &groups, Size::DESK, 5)?,
-        regions::figure(reader, board, Cut::Kinds, &kinds, Size::DESK, 6)?,
     ];
     Ok(())
 }
@@ -117,6 +120,9 @@ async fn attention(reader: &Reader, board: &Board, view: &mut WallView) -> Resul
         waiting(reader, board, Waiting::SignedNotStarted),
         waiting(reader, board, Waiting::StartedNotProducing)
     )?;
-    view.panels = vec![panel::warnings(reader, board, &list), not_started, not_producing];
+    let mut warnings = panel::warnings(reader, board, &list);
+    // The screen does not scroll: the worst must fit above the two lists.
+    warnings.table.rows.truncate(WARNINGS);
+    view.panels = vec![warnings, not_started, not_producing];
     Ok(())
 }

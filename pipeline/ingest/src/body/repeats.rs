@@ -1,6 +1,7 @@
 //! Rows that stand twice in one sheet (重复行): found by key and content over the last million rows.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Rows of one generation; two generations are remembered, so memory stays below 40 MB.
 const GENERATION: usize = 500_000;
@@ -8,8 +9,28 @@ const GENERATION: usize = 500_000;
 /// What was seen lately.
 #[derive(Debug, Default)]
 pub struct Repeats {
-    young: HashSet<(u64, u64)>,
-    old: HashSet<(u64, u64)>,
+    young: HashSet<(u64, u64), BuildHasherDefault<Mixed>>,
+    old: HashSet<(u64, u64), BuildHasherDefault<Mixed>>,
+}
+
+/// Keys and digests are mixed already: the set needs no hash of its own.
+#[derive(Debug, Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = self.0.rotate_left(32) ^ word;
+    }
 }
 
 impl Repeats {
@@ -29,18 +50,34 @@ impl Repeats {
 pub fn digest(record: &csv::ByteRecord, from: usize) -> u64 {
     let start = record.range(from).map_or(0, |range| range.start);
     let bytes = record.as_slice().get(start..).unwrap_or(&[]);
-    let mut state = 0x9e37_79b9_7f4a_7c15u64;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        state = mix(state, u64::from_le_bytes(*word));
+    // Two chains, so that one multiplication need not wait for the other.
+    let (mut even, mut odd) = (0x9e37_79b9_7f4a_7c15u64, 0xd6e8_feb8_6659_fd93u64);
+    let (pairs, rest) = bytes.as_chunks::<16>();
+    for pair in pairs {
+        let (first, second) = halves(pair);
+        even = mix(even, first);
+        odd = mix(odd, second);
     }
-    let mut last = [0u8; 8];
+    let mut last = [0u8; 16];
     last[..rest.len()].copy_from_slice(rest);
-    state = mix(state, u64::from_le_bytes(last));
+    let (first, second) = halves(&last);
+    let mut state = mix(mix(even, first), mix(odd, second));
+    // Four ends to a word, 16 bits each.
+    let mut word = 0u64;
     for index in from..record.len() {
-        state = mix(state, record.range(index).map_or(0, |range| (range.end - start) as u64));
+        let end = record.range(index).map_or(0, |range| range.end - start);
+        word = (word << 16) | (end as u64 & 0xffff);
+        if (index - from) % 4 == 3 {
+            state = mix(state, word);
+            word = 0;
+        }
     }
-    state
+    mix(state, word)
+}
+
+fn halves(pair: &[u8; 16]) -> (u64, u64) {
+    let whole = u128::from_le_bytes(*pair);
+    (whole as u64, (whole >> 64) as u64)
 }
 
 /// Multiply to 128 bits and fold: every bit of both sides reaches every bit of the result.

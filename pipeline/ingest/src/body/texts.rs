@@ -46,34 +46,55 @@ struct Survey {
     may_hold_phone: bool,
 }
 
-/// One pass over the bytes; Chinese characters other than these few open with E4–E9.
+/// One pass over the bytes; Chinese characters open with E4–E9, take three bytes and are never odd.
 fn survey(text: &str) -> Survey {
     let bytes = text.as_bytes();
     let mut digits = 0;
     let mut survey = Survey::default();
     let mut after_space = false;
-    for (at, byte) in bytes.iter().enumerate() {
-        let odd = match byte {
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            0xE4..=0xE9 => 3,
             b'0'..=b'9' => {
                 digits += 1;
-                false
+                1
             }
-            b' ' => after_space,
-            0..=0x1F | 0x7F | 0xC2 => true,
-            0xE1 => bytes.get(at + 1) == Some(&0x9A),
-            0xE2 => matches!((bytes.get(at + 1), bytes.get(at + 2)), (Some(0x80), Some(0x80..=0x8F | 0xA8..=0xAF)) | (Some(0x81), Some(0x9F | 0xA0))),
-            0xE3 => bytes.get(at + 1..at + 3) == Some(&[0x80, 0x80]),
-            0xEF => {
-                survey.may_hold_phone |= bytes.get(at + 1) == Some(&0xBC);
-                bytes.get(at + 1..at + 3) == Some(&[0xBB, 0xBF])
+            b' ' => {
+                survey.untidy |= after_space;
+                after_space = true;
+                at += 1;
+                continue;
             }
-            _ => false,
+            0x21..=0x7E => 1,
+            _ => odd_character(bytes, at, &mut survey),
         };
-        survey.untidy |= odd;
-        after_space = *byte == b' ';
+        after_space = false;
     }
     survey.may_hold_phone |= digits >= 10;
     survey
+}
+
+/// Looks at a character that is neither plain ASCII nor Chinese; gives its length in bytes.
+fn odd_character(bytes: &[u8], at: usize, survey: &mut Survey) -> usize {
+    let (first, second, third) = (bytes[at], bytes.get(at + 1).copied().unwrap_or(0), bytes.get(at + 2).copied().unwrap_or(0));
+    let (odd, length) = match first {
+        0..=0x7F => (true, 1),
+        0xC2 => (true, 2),
+        0xC3..=0xDF => (false, 2),
+        0xE1 => (second == 0x9A, 3),
+        0xE2 => (matches!((second, third), (0x80, 0x80..=0x8F | 0xA8..=0xAF) | (0x81, 0x9F | 0xA0)), 3),
+        0xE3 => ((second, third) == (0x80, 0x80), 3),
+        0xEF => {
+            // Full-width digits; brackets and commas share their first two bytes.
+            survey.may_hold_phone |= second == 0xBC && matches!(third, 0x90..=0x99);
+            ((second, third) == (0xBB, 0xBF), 3)
+        }
+        0xF0..=0xFF => (false, 4),
+        _ => (false, 3),
+    };
+    survey.untidy |= odd;
+    length
 }
 
 #[cfg(test)]
