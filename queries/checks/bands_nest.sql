@@ -1,33 +1,21 @@
 -- name: bands_nest
 -- title: 规模档逐级包含
--- definition: 高一档的个数不得多于低一档，最低档不得多于全部；规模段之和等于全部
--- columns: year int 年度, what text 项目, part int 部分, whole int 整体
+-- definition: 规则判定在某档的现行项目，金额不得低于该档下限，也不得达到上一档下限：名录与规则一致，各档个数才逐级包含、规模段之和等于全部
+-- columns: step int 档次, least_yuan int 最小金额 元, most_yuan int 最大金额 元, at_least_yuan int 本档下限 元, next_yuan int 上一档下限 元
 -- grain: one row per violation; none when sound
 -- roles: analyst
 -- scope: city
-with signed as (
-    select milestones.year, projects.agreed_yuan
-    from milestones
-    join projects on projects.project_id = milestones.project_id and projects.known_until is null
-    where milestones.milestone = 'signed' and milestones.known_until is null and milestones.revoked_on is null
+with steps as (
+    select slice_order(agreed_yuan) as step, min(agreed_yuan) as least_yuan, max(agreed_yuan) as most_yuan
+    from projects
+    where known_until is null and agreed_yuan is not null
+    group by slice_order(agreed_yuan)
 ),
-years as (
-    select year, count(*) as total, count(slice_of(agreed_yuan)) + count(*) filter (where agreed_yuan is null) as sliced
-    from signed
-    group by year
-),
-counted as (
-    select signed.year, bands.band_id, bands.sort, count(*) as total
-    from signed
-    join bands on in_band(signed.agreed_yuan, bands.band_id)
-    group by signed.year, bands.band_id, bands.sort
-),
-compared as (
-    select counted.year, counted.band_id as what, counted.total as part,
-        coalesce(lag(counted.total) over (partition by counted.year order by counted.sort), years.total) as whole
-    from counted
-    join years on years.year = counted.year
+bounds as (
+    select row_number() over (order by at_least_yuan) as step, at_least_yuan from bands
 )
-select year, what, part, whole from compared where part > whole
-union all
-select year, 'slices' as what, sliced as part, total as whole from years where sliced <> total
+select steps.step, steps.least_yuan, steps.most_yuan, own.at_least_yuan, above.at_least_yuan as next_yuan
+from steps
+left join bounds as own on own.step = steps.step
+left join bounds as above on above.step = steps.step + 1
+where steps.least_yuan < own.at_least_yuan or steps.most_yuan >= above.at_least_yuan or (steps.step > 0 and own.at_least_yuan is null)

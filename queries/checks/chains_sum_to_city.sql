@@ -1,31 +1,23 @@
 -- name: chains_sum_to_city
 -- title: 产业链之和等于全市
--- definition: 每年每项里程碑，各产业链与未归类之和等于全市
--- columns: year int 年度, milestone text 里程碑, chains int 产业链之和, city int 全市
+-- definition: 现行项目按产业链（名录中的链与未归类）计数之和等于全部；每个里程碑恰有一个现行项目（另有校验），故各指标之和也相等
+-- columns: chains int 产业链之和, city int 全市
 -- grain: one row per violation; none when sound
 -- roles: analyst
 -- scope: city
-with current_milestones as (
-    select year, milestone, project_id from milestones where known_until is null and revoked_on is null
-),
-current_projects as (
-    select project_id, chain_id from projects where known_until is null
-),
-city as (
-    select year, milestone, count(*) as total from current_milestones group by year, milestone
-),
-named as (
+with named as (
     select distinct chain_id from chains
 ),
 by_chain as (
-    select current_milestones.year, current_milestones.milestone, count(*) as total
-    from current_milestones
-    join current_projects on current_projects.project_id = current_milestones.project_id
-    left join named on named.chain_id = current_projects.chain_id
-    where named.chain_id is not null or coalesce(current_projects.chain_id, '') = ''
-    group by current_milestones.year, current_milestones.milestone
+    select coalesce(nullif(chain_id, ''), 'none') as chain_id, count(*) as total
+    from projects
+    where known_until is null
+    group by coalesce(nullif(chain_id, ''), 'none')
+),
+sums as (
+    select coalesce(sum(by_chain.total) filter (where named.chain_id is not null or by_chain.chain_id = 'none'), 0) as chains,
+        coalesce(sum(by_chain.total), 0) as city
+    from by_chain
+    left join named on named.chain_id = by_chain.chain_id
 )
-select city.year, city.milestone, coalesce(by_chain.total, 0) as chains, city.total as city
-from city
-left join by_chain on by_chain.year = city.year and by_chain.milestone = city.milestone
-where coalesce(by_chain.total, 0) <> city.total
+select chains, city from sums where chains <> city

@@ -5,8 +5,8 @@
 -- grain: one row per violation; none when sound
 -- roles: analyst
 -- scope: city
-with first_known as (
-    select project_id, min(known_from) as known_from from projects group by project_id
+with first_versions as (
+    select project_id, known_from from projects where version = 1
 ),
 facts as (
     select 'milestones' as table_name, project_id, known_from from milestones
@@ -15,5 +15,5 @@ facts as (
 )
 select facts.table_name, facts.project_id, facts.known_from
 from facts
-left join first_known on first_known.project_id = facts.project_id
-where first_known.project_id is null or first_known.known_from > facts.known_from
+left join first_versions on first_versions.project_id = facts.project_id
+where first_versions.project_id is null or first_versions.known_from > facts.known_from

@@ -5,11 +5,15 @@
 -- grain: one row per violation; none when sound
 -- roles: analyst
 -- scope: city
-with versions as (
-    select project_id, milestone, known_from, coalesce(known_until, date '9999-12-31') as known_until,
+with repeated as (
+    select project_id, milestone from milestones group by project_id, milestone having count(*) > 1
+),
+versions as (
+    select milestones.project_id, milestones.milestone, known_from, coalesce(known_until, date '9999-12-31') as known_until,
         recognised_on, coalesce(revoked_on, date '9999-12-31') as revoked_on,
-        row_number() over (order by project_id, milestone, known_from, recognised_on, source) as line
+        row_number() over (order by milestones.project_id, milestones.milestone, known_from, recognised_on, source) as line
     from milestones
+    join repeated on repeated.project_id = milestones.project_id and repeated.milestone = milestones.milestone
 )
 select one.project_id, one.milestone, one.known_from, other.known_from as other_from
 from versions as one

@@ -10,6 +10,7 @@ with followed as (
         lead(known_from) over (partition by project_id order by version) as next_from,
         lead(version) over (partition by project_id order by version) as next_version
     from projects
+    where known_until is not null or version > 1
 )
 select project_id, version, known_until, next_from
 from followed

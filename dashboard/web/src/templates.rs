@@ -1,7 +1,9 @@
 //! Templates (模板): compiled in, escaped by default, checked when the server starts.
 
+use std::fmt::Write as _;
+
 use minijinja::value::{Kwargs, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
@@ -33,6 +35,7 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_formatter(escaped);
         environment.set_trim_blocks(true);
         environment.set_lstrip_blocks(true);
         environment.add_function("t", translate);
@@ -53,6 +56,35 @@ impl Templates {
     pub(crate) fn render(&self, name: &str, context: impl Serialize) -> Result<String, Error> {
         self.environment.get_template(name)?.render(context)
     }
+}
+
+/// Writes a value as HTML text. Unlike the engine's own formatter it leaves `/` alone: addresses stay readable,
+/// and `"`, `'`, `<`, `>` and `&` are all that text and quoted attributes need.
+fn escaped(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
+    if value.is_undefined() || value.is_safe() {
+        return minijinja::escape_formatter(out, state, value);
+    }
+    let owned;
+    let text = match value.as_str() {
+        Some(text) => text,
+        None => {
+            owned = value.to_string();
+            &owned
+        }
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
+        out.write_str(&rest[..at])?;
+        out.write_str(match rest.as_bytes()[at] {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    Ok(out.write_str(rest)?)
 }
 
 /// `{{ t("nav.home") }}`, `{{ t("table.rows", n=12) }}`: words in the page's language. Fills are escaped by the page.

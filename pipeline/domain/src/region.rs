@@ -44,7 +44,7 @@ impl RegionKind {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Abroad => "abroad",
-            Self::OutsideProvince => "outside_province",
+            Self::OutsideProvince => "outside",
             Self::InProvince => "in_province",
             Self::Local => "local",
             Self::Unknown => "unknown",

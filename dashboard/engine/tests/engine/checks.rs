@@ -58,6 +58,7 @@ async fn each_fault_is_found() {
     check(spoil("milestones", 0, "known_until", "2022-01-31"), "spans_are_forward").await;
     check(spoil("milestones", 0, "year", "2021"), "year_is_of_recognition").await;
     check(spoil("projects", 0, "agreed_yuan", "-5"), "money_is_not_negative").await;
+    check(spoil("bands", 1, "at_least_yuan", "1500000000"), "bands_nest").await;
     check(spoil("milestones", 0, "revoked_on", "2022-01-01"), "revocations_follow_recognition").await;
 }
 

@@ -54,7 +54,6 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("keys.title", "快捷键", "Keyboard shortcuts"),
     ("keys.help", "显示快捷键", "Show shortcuts"),
     ("keys.search", "搜索", "Search"),
-    ("keys.go", "按 g 再按字母，前往栏目", "Press g then a letter to go to a section"),
     ("keys.run", "运行查询（自助查询页）", "Run the statement (SQL page)"),
     ("keys.close", "关闭", "Close"),
     // Figures

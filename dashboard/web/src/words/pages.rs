@@ -60,7 +60,6 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("regions.tip", "{name}：新签约 {count}，占 {share}，协议投资 {amount}", "{name}: {count} signed, {share}, agreed {amount}"),
     ("region_kind.abroad", "境外", "Abroad"),
     ("region_kind.outside", "省外", "Other provinces"),
-    ("region_kind.outside_province", "省外", "Other provinces"),
     ("region_kind.in_province", "省内市外", "In the province"),
     ("region_kind.local", "本市", "Local"),
     ("region_kind.unknown", "不明", "Unknown"),

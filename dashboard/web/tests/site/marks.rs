@@ -94,5 +94,5 @@ fn total(html: &str) -> Option<i64> {
 }
 
 fn unescaped(text: &str) -> String {
-    text.replace("&amp;", "&").replace("&#x2f;", "/").replace("&#x27;", "'")
+    text.replace("&amp;", "&").replace("&#39;", "'")
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use csv::{ErrorKind, StringRecord};
+use csv::{ByteRecord, ErrorKind};
 use encoding_rs::Encoding;
 
 use crate::encoding::{Budget, Decoding, RECORD_TOO_LONG};
@@ -21,7 +21,7 @@ const BUFFER: usize = 128 << 10;
 /// The records of a csv as rows.
 pub struct Delimited {
     reader: csv::Reader<Decoding<Counted>>,
-    record: StringRecord,
+    record: ByteRecord,
     budget: Budget,
     record_bytes: u64,
     columns: u64,
@@ -45,14 +45,14 @@ impl Delimited {
             .buffer_capacity(BUFFER)
             .from_reader(decoding);
         let cells = CellCount { read: 0, allowed: limits.cells };
-        Ok(Self { reader, record: StringRecord::new(), budget, record_bytes: limits.record_bytes, columns: limits.columns, cells, read, number: 0 })
+        Ok(Self { reader, record: ByteRecord::new(), budget, record_bytes: limits.record_bytes, columns: limits.columns, cells, read, number: 0 })
     }
 }
 
 impl Rows for Delimited {
     fn next_row(&mut self, row: &mut Row) -> Result<bool, Refusal> {
         let before = self.reader.position().line();
-        match self.reader.read_record(&mut self.record) {
+        match self.reader.read_byte_record(&mut self.record) {
             Ok(true) => (),
             Ok(false) => return Ok(false),
             Err(error) => return Err(refusal(error, self.record_bytes)),
@@ -66,7 +66,9 @@ impl Rows for Delimited {
         self.number += 1 + self.blank_lines(before);
         row.start(self.number);
         let ends = (0..width).map(|index| self.record.range(index).map_or(0, |range| range.end));
-        row.fill(self.record.as_slice(), ends);
+        // The decoder gives UTF-8 only, so that one check of the whole record serves all its fields.
+        let text = std::str::from_utf8(self.record.as_slice()).map_err(|error| Refusal::Damaged { detail: error.to_string() })?;
+        row.fill(text, ends);
         Ok(true)
     }
 
@@ -83,7 +85,7 @@ impl Delimited {
         if lines <= 1 {
             return 0;
         }
-        let inside = self.record.as_slice().bytes().filter(|byte| *byte == b'\n').count() as u64;
+        let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
         lines.saturating_sub(1 + inside)
     }
 }

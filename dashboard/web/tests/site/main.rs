@@ -1,4 +1,9 @@
-//! Test modules by subject, and the client they share.
+//! The whole site over an invented city: addresses, headers, escaping, caching, languages, and marks against rows.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
 
 mod addresses;
 mod caching;
