@@ -52,7 +52,11 @@ impl Answer {
     /// The rows whose text column equals `wanted`, by index.
     pub fn rows_where<'a>(&'a self, column: &str, wanted: &'a str) -> impl Iterator<Item = usize> + 'a {
         let at = self.position(column);
-        self.rows.iter().enumerate().filter(move |(_, row)| at.and_then(|at| row.get(at)).and_then(Value::text) == Some(wanted)).map(|(index, _)| index)
+        self.rows
+            .iter()
+            .enumerate()
+            .filter(move |(_, row)| at.and_then(|at| row.get(at)).and_then(Value::text) == Some(wanted))
+            .map(|(index, _)| index)
     }
 }
 

@@ -71,7 +71,13 @@ impl Fragments {
         Ok(sql)
     }
 
-    fn place<'s>(&'s self, name: &'s str, ordered: &mut Vec<&'s str>, placed: &mut BTreeSet<&'s str>, open: &mut Vec<&'s str>) -> Result<(), FragmentError> {
+    fn place<'s>(
+        &'s self,
+        name: &'s str,
+        ordered: &mut Vec<&'s str>,
+        placed: &mut BTreeSet<&'s str>,
+        open: &mut Vec<&'s str>,
+    ) -> Result<(), FragmentError> {
         if placed.contains(name) {
             return Ok(());
         }
@@ -121,8 +127,14 @@ mod tests {
     fn parts_come_once_and_before_what_uses_them() {
         let compose = |uses: &[&str], own: &str| parts().compose(&uses.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), own);
         assert_eq!(compose(&[], "select 1").unwrap(), "select 1");
-        assert_eq!(compose(&["b", "a"], "select * from b").unwrap(), "with a as (\n    select 1 as x\n),\nb as (select * from a)\nselect * from b");
-        assert_eq!(compose(&["a"], "with c as (select 2) select * from a, c").unwrap(), "with a as (\n    select 1 as x\n),\nc as (select 2) select * from a, c");
+        assert_eq!(
+            compose(&["b", "a"], "select * from b").unwrap(),
+            "with a as (\n    select 1 as x\n),\nb as (select * from a)\nselect * from b"
+        );
+        assert_eq!(
+            compose(&["a"], "with c as (select 2) select * from a, c").unwrap(),
+            "with a as (\n    select 1 as x\n),\nc as (select 2) select * from a, c"
+        );
         assert_eq!(compose(&["z"], "select 1"), Err(FragmentError::Unknown("z".into())));
     }
 

@@ -86,7 +86,8 @@ impl FrontMatter {
                     }
                 }
                 _ => {
-                    let (key, value) = text.split_once(':').ok_or_else(|| FrontMatterError::UnknownKey { line: index + 1, key: text.to_owned() })?;
+                    let (key, value) =
+                        text.split_once(':').ok_or_else(|| FrontMatterError::UnknownKey { line: index + 1, key: text.to_owned() })?;
                     let at = KEYS.iter().position(|known| *known == key.trim());
                     let at = at.ok_or_else(|| FrontMatterError::UnknownKey { line: index + 1, key: key.to_owned() })?;
                     if values[at].is_some() {

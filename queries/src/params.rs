@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn reads_by_declared_type() {
-        let specs = [spec("year", ParamType::Int, None), spec("as_of", ParamType::Date, None), spec("carrier", ParamType::Text, Some("all"))];
+        let specs =
+            [spec("year", ParamType::Int, None), spec("as_of", ParamType::Date, None), spec("carrier", ParamType::Text, Some("all"))];
         let given = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>();
         let params = Params::read(&specs, &given(&[("year", "2022"), ("as_of", "2022-05-31"), ("stray", "x")])).unwrap();
         assert_eq!(params.get("year"), Some(&Value::Int(2022)));

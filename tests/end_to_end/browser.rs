@@ -22,16 +22,21 @@ fn the_first_screen_shows_the_published_figures() {
 fn a_click_on_a_carriers_bar_leads_to_as_many_rows() {
     let browser = Browser::open(DESK);
     browser.visit(&format!("{}/carriers", demo().base));
-    let mark = "a.mark[href*='carrier='][data-count]";
-    let visible = format!("return [...document.querySelectorAll(\"{mark}\")].filter(m => m.getClientRects().length > 0).length");
-    assert!(browser.script(&visible).as_i64().unwrap() >= 6);
-    let script = format!("const m = [...document.querySelectorAll(\"{mark}\")].find(m => m.getBoundingClientRect().width > 4); m.id = 'the-mark'; return m.dataset.count");
-    let count: i64 = browser.script(&script).as_str().unwrap().parse().unwrap();
-    browser.script("document.getElementById('the-mark').scrollIntoView({block: 'center'})");
-    browser.script("const h = document.querySelector('#the-mark .hit') || document.getElementById('the-mark'); h.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true, view: window}))");
+    // The bars that can be seen, each with the count that the table under the chart gives for the same link.
+    let bars = "[...document.querySelectorAll(\"a.mark[href*='carrier=']\")].filter(m => m.getBoundingClientRect().width > 4)";
+    assert!(browser.script(&format!("return {bars}.length")).as_i64().unwrap() >= 6);
+    let twin = format!(
+        "const bar = {bars}.find(b => b.getAttribute('href').includes('milestone=signed')); bar.id = 'the-bar'; bar.scrollIntoView({{block: 'center'}});
+         return [...document.querySelectorAll('a[data-count]')].find(a => a.getAttribute('href') === bar.getAttribute('href')).dataset.count"
+    );
+    let count: i64 = browser.script(&twin).as_str().unwrap().parse().unwrap();
+    assert!(count > 0);
+    browser.click("#the-bar .hit");
     browser.wait_for("return location.pathname === '/projects' && document.readyState === 'complete'");
     let shown: i64 = browser.script("return document.querySelector('[data-total]').dataset.total").as_str().unwrap().parse().unwrap();
     assert_eq!(shown, count);
+    let listed = browser.script("return document.querySelectorAll('table tbody tr').length").as_i64().unwrap();
+    assert_eq!(listed, count.min(50));
 }
 
 #[test]

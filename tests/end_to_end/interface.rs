@@ -86,7 +86,7 @@ fn unchanged_inputs_publish_nothing_and_a_changed_workbook_touches_its_carrier_o
 
     // A correction file of one carrier.
     let signing = truth.signings_2022.iter().find(|signing| signing.alone).unwrap();
-    let on = chrono::NaiveDate::from_ymd_opt(2022, 4, 15).unwrap();
+    let on = chrono::NaiveDate::from_ymd_opt(2022, 5, 10).unwrap();
     let change = qunlian_sample::Change::Correction { index: signing.index, on, field: qunlian_sample::CorrectedField::Agreed { yuan: 990_000_000 } };
     let other = tempfile::tempdir().unwrap();
     let options = qunlian_sample::Options { seed: 7, out: other.path().to_path_buf(), changes: vec![change] };

@@ -1,5 +1,6 @@
 //! Jobs of a real server: the inbox is taken in, every run is recorded, one build follows.
 
+use qunlian_registry::{JobBooks, Origin, Slot, SlotOutcome};
 use serde_json::Value;
 
 use crate::support::Folder;
@@ -55,14 +56,26 @@ fn settle(inbox: &std::path::Path) {
 #[test]
 fn missed_slots_are_recorded_and_one_build_catches_up() {
     let (folder, _) = Folder::with_sample(7, Vec::new());
+    let generation = folder.newest_generation();
+    let now = chrono::Utc::now();
+    let hour = |hours: i64| chrono::SubsecRound::trunc_subsecs(now - chrono::TimeDelta::hours(hours), 0);
+    // The server last ran a slot four hours ago, and was down since.
+    let books = qunlian_registry::SqliteStore::open(&folder.data().join("books.sqlite")).unwrap();
+    let start = hour(4);
+    books.close_missed("build_lake", &[start], SlotOutcome::SkippedByPolicy, "test", now).unwrap();
     let server = Server::start(&folder);
-    server.wait_for("the first slots", |server| server.get("/jobs").contains("ingest_inbox"));
-    server.kill();
-    // Three hours pass: the folder's first start is moved back, as if the server had been down since.
-    let books = folder.data().join("books.sqlite");
-    assert!(books.exists());
-    let status = folder.run(&["jobs"]);
-    assert!(status.lines().count() >= 4, "{status}");
+    let scheduled = |books: &qunlian_registry::SqliteStore| -> Vec<Slot> {
+        let slots = books.slots(Some("build_lake"), 50).unwrap();
+        slots.into_iter().filter(|slot| slot.origin == Origin::Schedule && slot.slot > start && slot.slot <= now).collect()
+    };
+    server.wait_for("the missed slots to be closed", |_| {
+        let slots = scheduled(&books);
+        slots.len() >= 3 && slots.iter().all(|slot| slot.outcome.is_some())
+    });
+    let outcomes: Vec<SlotOutcome> = scheduled(&books).iter().filter_map(|slot| slot.outcome).collect();
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == SlotOutcome::Done).count(), 1, "{outcomes:?}");
+    assert!(outcomes.iter().filter(|outcome| **outcome == SlotOutcome::Superseded).count() >= 2, "{outcomes:?}");
+    assert_eq!(folder.newest_generation(), generation, "nothing changed, so the one build published nothing");
 }
 
 /// The JSON of `/healthz` never needs a login and names the generation.

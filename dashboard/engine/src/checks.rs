@@ -62,7 +62,13 @@ pub async fn check(files: &TableFiles, contract: &Contract, rules: &Rules, libra
 
 async fn run(context: &SessionContext, query: &Query) -> CheckOutcome {
     let about = &query.about;
-    let outcome = |passed: bool, rows: Vec<String>, detail: String| CheckOutcome { name: about.name.clone(), title: about.title.clone(), passed, rows, detail };
+    let outcome = |passed: bool, rows: Vec<String>, detail: String| CheckOutcome {
+        name: about.name.clone(),
+        title: about.title.clone(),
+        passed,
+        rows,
+        detail,
+    };
     match violations(context, query).await {
         Ok(rows) if rows.is_empty() => outcome(true, rows, String::new()),
         Ok(rows) => {
@@ -85,7 +91,8 @@ async fn violations(context: &SessionContext, query: &Query) -> datafusion::erro
     }
     cells.truncate(SHOWN_ROWS);
     let line = |row: &Vec<Value>| {
-        let words: Vec<String> = prepared.columns.iter().zip(row).map(|(column, cell)| format!("{}={}", column.title, print(cell))).collect();
+        let words: Vec<String> =
+            prepared.columns.iter().zip(row).map(|(column, cell)| format!("{}={}", column.title, print(cell))).collect();
         words.join(" ")
     };
     Ok(cells.iter().map(line).collect())
@@ -117,7 +124,11 @@ fn check_contract(files: &TableFiles, contract: &Contract) -> CheckOutcome {
         name: "contract".to_owned(),
         title: "发布表符合约定".to_owned(),
         passed: faults.is_empty(),
-        detail: if faults.is_empty() { String::new() } else { format!("列、类型和行数须与约定和清单一致；发现 {} 处不符", faults.len()) },
+        detail: if faults.is_empty() {
+            String::new()
+        } else {
+            format!("列、类型和行数须与约定和清单一致；发现 {} 处不符", faults.len())
+        },
         rows: faults.into_iter().take(SHOWN_ROWS).collect(),
     }
 }

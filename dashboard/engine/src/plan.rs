@@ -140,7 +140,8 @@ pub(crate) fn complete(specs: &[ParamSpec], given: &Params) -> std::result::Resu
 
 /// Parameters as DataFusion binds them.
 pub(crate) fn values(params: &Params) -> ParamValues {
-    let map: HashMap<String, ScalarAndMetadata> = params.iter().map(|(name, value)| (name.to_owned(), ScalarAndMetadata::from(scalar(value)))).collect();
+    let map: HashMap<String, ScalarAndMetadata> =
+        params.iter().map(|(name, value)| (name.to_owned(), ScalarAndMetadata::from(scalar(value)))).collect();
     ParamValues::Map(map)
 }
 

@@ -45,7 +45,12 @@ pub struct SqlRequest<'a> {
 ///
 /// # Errors
 /// What is wrong with the statement, in words and with a hint, or which limit it met.
-pub async fn run_sql(files: &TableFiles, contract: &Contract, rules: &Rules, request: SqlRequest<'_>) -> std::result::Result<Answer, SqlError> {
+pub async fn run_sql(
+    files: &TableFiles,
+    contract: &Contract,
+    rules: &Rules,
+    request: SqlRequest<'_>,
+) -> std::result::Result<Answer, SqlError> {
     let vetted = statement::vet(request.sql, contract, &request.limits)?;
     let limits = request.limits;
     let bounds = Bounds { partitions: limits.partitions, memory: limits.memory_bytes, spill: limits.spill_bytes };
@@ -60,7 +65,9 @@ pub async fn run_sql(files: &TableFiles, contract: &Contract, rules: &Rules, req
     // On threads of its own, so that a plan that never yields cannot keep the deadline from being noticed.
     let workers = Workers::start()?;
     match tokio::time::timeout(limits.deadline, workers.spawn(work)).await {
-        Ok(Ok(answered)) => answered.map(|answer| Answer { generation: files.generation.number, as_of: request.as_of, ..without_paths(answer, files) }),
+        Ok(Ok(answered)) => {
+            answered.map(|answer| Answer { generation: files.generation.number, as_of: request.as_of, ..without_paths(answer, files) })
+        }
         Ok(Err(fault)) => Err(SqlError::Engine(fault)),
         Err(_) => Err(SqlError::Deadline { seconds: limits.deadline.as_secs() }),
     }
@@ -73,7 +80,13 @@ fn with_as_of(params: Params, as_of: Option<NaiveDate>) -> Params {
     }
 }
 
-async fn answer(context: &SessionContext, contract: &Contract, vetted: statement::Vetted, params: &Params, limits: &SqlLimits) -> Result<Answer> {
+async fn answer(
+    context: &SessionContext,
+    contract: &Contract,
+    vetted: statement::Vetted,
+    params: &Params,
+    limits: &SqlLimits,
+) -> Result<Answer> {
     let mut parsed = vetted.statement;
     type_parameters(&mut parsed, &|name| params.get(name).map(kind_of))?;
     let state = context.state();

@@ -44,8 +44,19 @@ struct Key {
 
 /// The questions of the first screen.
 const FIRST_SCREEN: [&str; 13] = [
-    "city_progress", "band_counts", "monthly_cumulative", "carrier_progress", "chain_progress", "region_kinds", "region_progress",
-    "region_groups", "signed_not_started", "started_not_producing", "warning_list", "trust", "reconciliation",
+    "city_progress",
+    "band_counts",
+    "monthly_cumulative",
+    "carrier_progress",
+    "chain_progress",
+    "region_kinds",
+    "region_progress",
+    "region_groups",
+    "signed_not_started",
+    "started_not_producing",
+    "warning_list",
+    "trust",
+    "reconciliation",
 ];
 /// Bytes of cached answers.
 const CACHE_BYTES: u64 = 24 << 20;

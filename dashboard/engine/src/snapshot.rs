@@ -64,7 +64,9 @@ impl Snapshot {
     /// Plans every question of the library, so that a broken .sql file is found before it is asked.
     pub(crate) async fn plan_all(&self, library: &Library) -> Result<(), EngineError> {
         for query in library.iter() {
-            prepare(&self.context, query).await.map_err(|fault| EngineError::Query { query: query.about.name.clone(), fault: words(&fault) })?;
+            prepare(&self.context, query)
+                .await
+                .map_err(|fault| EngineError::Query { query: query.about.name.clone(), fault: words(&fault) })?;
         }
         Ok(())
     }

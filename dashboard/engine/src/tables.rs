@@ -48,7 +48,10 @@ async fn published(context: &SessionContext, table: &Table, parts: &[PathBuf]) -
     if table.column(CONFIDENTIAL).is_none() {
         return Ok(stored);
     }
-    let masked = context.read_table(Arc::clone(&stored)).and_then(|rows| mask(rows, table)).map_err(|fault| EngineError::table(&table.name, &fault))?;
+    let masked = context
+        .read_table(Arc::clone(&stored))
+        .and_then(|rows| mask(rows, table))
+        .map_err(|fault| EngineError::table(&table.name, &fault))?;
     if !is_small(table, parts)? {
         return Ok(masked.into_view());
     }

@@ -1,5 +1,7 @@
 //! Serves the pages over an invented city on 127.0.0.1, for looking at them: `cargo run --example preview -- 8100`.
 
+#![allow(clippy::disallowed_macros, reason = "an example speaks on the terminal")]
+
 #[path = "../tests/fixture/mod.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod fixture;

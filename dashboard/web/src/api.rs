@@ -32,7 +32,9 @@ use crate::words::Lang;
 /// `GET /healthz`
 pub(crate) async fn health(State(desk): State<Shared>) -> Response {
     let generation = desk.app.answers.generation().map(|generation| generation.number);
-    uncached(Json(serde_json::json!({ "ok": true, "generation": generation, "today": desk.today().to_string(), "version": env!("CARGO_PKG_VERSION") })))
+    uncached(Json(
+        serde_json::json!({ "ok": true, "generation": generation, "today": desk.today().to_string(), "version": env!("CARGO_PKG_VERSION") }),
+    ))
 }
 
 /// `GET /api/generation`: what is served now; pages look here to see whether they are old.
@@ -136,7 +138,9 @@ async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Faul
     }
     if let Some((ranked, metric)) = id.split_once('-').and_then(|(what, metric)| Some((what, Metric::from_id(metric)?))) {
         match ranked {
-            "carrier" => return ranking::figure(reader, board, Ranked::Carriers, metric, ask("carrier_progress").await?.as_ref(), Size::DESK),
+            "carrier" => {
+                return ranking::figure(reader, board, Ranked::Carriers, metric, ask("carrier_progress").await?.as_ref(), Size::DESK);
+            }
             "chain" => return ranking::figure(reader, board, Ranked::Chains, metric, ask("chain_progress").await?.as_ref(), Size::DESK),
             _ => return Err(Fault::NotFound),
         }
@@ -149,8 +153,12 @@ async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Faul
         ("region-places", ..) => regions::figure(reader, board, Cut::Places, ask("region_progress").await?.as_ref(), Size::DESK, 24),
         ("bands", ..) => mix::bands(reader, board, ask("band_shares").await?.as_ref(), Size::DESK),
         ("carrier-chains", ..) => mix::crossing(reader, board, Crossing::All, ask("carrier_chains").await?.as_ref(), Size::FULL),
-        ("chains-of-carrier", Some(id), _) => mix::crossing(reader, board, Crossing::Carrier(id), ask("carrier_chains").await?.as_ref(), Size::DESK),
-        ("carriers-of-chain", _, Some(id)) => mix::crossing(reader, board, Crossing::Chain(id), ask("carrier_chains").await?.as_ref(), Size::DESK),
+        ("chains-of-carrier", Some(id), _) => {
+            mix::crossing(reader, board, Crossing::Carrier(id), ask("carrier_chains").await?.as_ref(), Size::DESK)
+        }
+        ("carriers-of-chain", _, Some(id)) => {
+            mix::crossing(reader, board, Crossing::Chain(id), ask("carrier_chains").await?.as_ref(), Size::DESK)
+        }
         ("months", Some(id), _) => {
             let of = monthly::Of { query: "carrier_months", column: "carrier_id", value: id, filter: "carrier" };
             monthly::figure(reader, board, &of, ask("carrier_months").await?.as_ref(), Size::DESK)
@@ -188,7 +196,10 @@ struct Entry {
 pub(crate) async fn index(reader: Reader) -> Result<Response, Fault> {
     let words = reader.words;
     let library = reader.desk.app.answers.library();
-    let group = |folder: &'static str, title: &'static str| Group { title: words.t(title), queries: library.folder(folder).map(|query| entry(&reader, &query.about)).collect() };
+    let group = |folder: &'static str, title: &'static str| Group {
+        title: words.t(title),
+        queries: library.folder(folder).map(|query| entry(&reader, &query.about)).collect(),
+    };
     let groups = vec![group("boards", "api.boards"), group("explore", "api.explore"), group("checks", "api.checks")];
     let head = PageHead::new(words.t("api.title"), Section::Sql).crumb(words.t("nav.sql"), "/sql");
     reader.page("api.html", head, IndexView { groups: groups.into_iter().filter(|group| !group.queries.is_empty()).collect() }).await
@@ -209,6 +220,13 @@ fn entry(reader: &Reader, about: &qunlian_queries::FrontMatter) -> Entry {
         definition: if chinese { about.definition.clone() } else { String::new() },
         params: params.collect::<Vec<_>>().join(" · "),
         href: if complete { format!("/queries/{name}") } else { String::new() },
-        files: if complete { EXPORTS.iter().map(|format| Crumb { label: format.suffix().to_owned(), href: format!("/api/queries/{name}.{}", format.suffix()) }).collect() } else { Vec::new() },
+        files: if complete {
+            EXPORTS
+                .iter()
+                .map(|format| Crumb { label: format.suffix().to_owned(), href: format!("/api/queries/{name}.{}", format.suffix()) })
+                .collect()
+        } else {
+            Vec::new()
+        },
     }
 }

@@ -14,6 +14,7 @@ use qunlian_queries::Generation;
 
 use crate::Shared;
 use crate::fault::Fault;
+use crate::guard;
 use crate::visit::Visit;
 
 /// Bytes of all kept pages together.
@@ -75,10 +76,16 @@ pub(crate) async fn serve(State(desk): State<Shared>, request: Request, next: Ne
         let gzip = accepts_gzip(&parts.headers);
         let address: Box<str> = parts.uri.path_and_query().map_or("/", |address| address.as_str()).into();
         let key = Key { stamp: stamp(&desk, &generation, &visit), gzip, address };
-        let etag = etag(&generation, &key);
-        if is_known(&parts.headers, &etag) {
-            return not_modified(&etag);
+        if parts.headers.contains_key(IF_NONE_MATCH) {
+            let etag = etag(&generation, &key);
+            if is_known(&parts.headers, &etag) {
+                return not_modified(&etag);
+            }
         }
+        if let Some(stored) = desk.pages.pages.get(&key).await {
+            return stored.response();
+        }
+        let etag = etag(&generation, &key);
         let put_together = async {
             let mut parts = parts.clone();
             parts.extensions.insert(Arc::clone(&generation));
@@ -88,7 +95,11 @@ pub(crate) async fn serve(State(desk): State<Shared>, request: Request, next: Ne
                 return Err(Refused::Fault(fault));
             }
             let stored = store(response, &etag).await.map_err(Refused::Fault)?;
-            if stored.status == StatusCode::OK && stored.body.len() <= LARGEST { Ok(Arc::new(stored)) } else { Err(Refused::NotKept(stored)) }
+            if stored.status == StatusCode::OK && stored.body.len() <= LARGEST {
+                Ok(Arc::new(stored))
+            } else {
+                Err(Refused::NotKept(stored))
+            }
         };
         match desk.pages.pages.try_get_with(key, put_together).await {
             Ok(stored) => return stored.response(),
@@ -116,6 +127,7 @@ async fn store(response: Response, etag: &HeaderValue) -> Result<Stored, Fault> 
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|error| Fault::Internal(format!("collecting a page: {error}")))?;
     let mut headers = parts.headers;
+    guard::protect(&mut headers);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     if parts.status == StatusCode::OK {
         headers.insert(ETAG, etag.clone());

@@ -35,10 +35,18 @@ pub(crate) async fn check(State(desk): State<Shared>, request: Request, next: Ne
     if response.status().is_client_error() || response.status().is_server_error() {
         response = dress::dress(&desk, &Visit::of(&uri, cookies.as_ref()), response);
     }
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    // A kept page has them already.
+    if !response.headers().contains_key(HEADERS[0].0) {
+        protect(response.headers_mut());
     }
     response
+}
+
+/// Puts the security headers on a response.
+pub(crate) fn protect(headers: &mut HeaderMap) {
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
 }
 
 fn fault_of(desk: &Shared, request: &Request) -> Option<Fault> {
@@ -69,10 +77,8 @@ fn without_port(host: &str) -> &str {
 
 /// A browser says where a write comes from in `Origin` or `Sec-Fetch-Site`; a program says neither.
 fn comes_from_here(headers: &HeaderMap, host: Option<&str>) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site") {
-        if site != "same-origin" && site != "none" {
-            return false;
-        }
+    if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
+        return false;
     }
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let named = origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")));

@@ -34,7 +34,15 @@ pub(crate) struct Panel {
 
 impl Panel {
     /// A table of one query with its links.
-    pub(crate) fn new(reader: &Reader, board: &Board, id: &'static str, title: &str, query: &str, params: &[(&str, &str)], table: Twin) -> Self {
+    pub(crate) fn new(
+        reader: &Reader,
+        board: &Board,
+        id: &'static str,
+        title: &str,
+        query: &str,
+        params: &[(&str, &str)],
+        table: Twin,
+    ) -> Self {
         let of = |suffix: &str| board.link(&format!("/api/queries/{query}.{suffix}"), params);
         Self {
             id,
@@ -143,7 +151,8 @@ pub(crate) fn warnings(reader: &Reader, board: &Board, answer: &Answer) -> Panel
     let all: Vec<Vec<Cell>> = rows(answer).filter_map(|row| warning_row(reader, board, row)).collect();
     let total = all.len();
     let table = Twin { columns, rows: all.into_iter().take(WARNINGS).collect() };
-    let panel = Panel::new(reader, board, "warnings", words.t("warnings.title"), "warning_list", &[], table).empty(words.t("warnings.none"));
+    let panel =
+        Panel::new(reader, board, "warnings", words.t("warnings.title"), "warning_list", &[], table).empty(words.t("warnings.none"));
     if total <= WARNINGS {
         return panel;
     }

@@ -139,7 +139,11 @@ impl Shell {
         let words = visit.words();
         let kept = visit.query.only(&["year", "as_of"]);
         let nav = NAVIGATION.map(|(entry, path, label, letter)| NavItem {
-            href: if matches!(entry, Section::Quality | Section::Jobs | Section::Sql | Section::Projects) { path.to_owned() } else { kept.href(path) },
+            href: if matches!(entry, Section::Quality | Section::Jobs | Section::Sql | Section::Projects) {
+                path.to_owned()
+            } else {
+                kept.href(path)
+            },
             label: words.t(label),
             current: Some(entry) == section,
             letter,
@@ -156,7 +160,10 @@ impl Shell {
             picker: None,
             strip: None,
             exports: Vec::new(),
-            language_switch: Crumb { label: other.own_name().to_owned(), href: query_string::link("/set", &[("lang", other.id()), ("back", &back)]) },
+            language_switch: Crumb {
+                label: other.own_name().to_owned(),
+                href: query_string::link("/set", &[("lang", other.id()), ("back", &back)]),
+            },
             theme_switch: Crumb {
                 label: words.t(&format!("theme.{}", visit.theme.id())).to_owned(),
                 href: query_string::link("/set", &[("theme", visit.theme.next().id()), ("back", &back)]),
@@ -191,7 +198,8 @@ async fn strip(reader: &Reader, board: Option<&Board>) -> Result<Strip, Fault> {
     let (passed, all) = generation.checks;
     let count = |name: &str| row.and_then(|row| row.int(name)).unwrap_or(0);
     let questioned = count("rows_questioned") + count("rows_left_out");
-    let item = |text: String, hint: &str, href: &str, bad: bool| StripItem { text, hint: words.t(hint).to_owned(), href: href.to_owned(), bad };
+    let item =
+        |text: String, hint: &str, href: &str, bad: bool| StripItem { text, hint: words.t(hint).to_owned(), href: href.to_owned(), bad };
     let data_day = generation.data_date.map_or_else(|| "—".to_owned(), |day| words.day(day));
     let data_key = if stale { "strip.stale" } else { "strip.data" };
     let items = vec![
@@ -199,7 +207,12 @@ async fn strip(reader: &Reader, board: Option<&Board>) -> Result<Strip, Fault> {
         item(words.fill("strip.generation", &[("n", &generation.number.to_string())]), "strip.generation.hint", "/api", false),
         item(words.fill("strip.rows", &[("n", &print_count(count("rows_in")))]), "strip.rows.hint", "/quality#sources", false),
         item(words.fill("strip.questioned", &[("n", &print_count(questioned))]), "strip.questioned.hint", "/quality", false),
-        item(words.fill("strip.checks", &[("passed", &passed.to_string()), ("all", &all.to_string())]), "strip.checks.hint", "/quality#reconciliation", passed < all),
+        item(
+            words.fill("strip.checks", &[("passed", &passed.to_string()), ("all", &all.to_string())]),
+            "strip.checks.hint",
+            "/quality#reconciliation",
+            passed < all,
+        ),
         item(words.fill("strip.updated", &[("time", &clock_time(&generation.published_at, words))]), "strip.updated.hint", "/jobs", false),
     ];
     Ok(Strip { items, stale: stale || passed < all, damage: generation.damage.clone() })

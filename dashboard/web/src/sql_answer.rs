@@ -39,13 +39,20 @@ struct WireColumn {
 
 /// Reads the JSON of `qunlian sql --format json`.
 pub(crate) fn read(json: &[u8]) -> Result<Answer, SqlFailure> {
-    let wire: Wire = serde_json::from_slice(json).map_err(|error| SqlFailure { error: format!("the result cannot be read: {error}"), hint: String::new() })?;
+    let wire: Wire = serde_json::from_slice(json)
+        .map_err(|error| SqlFailure { error: format!("the result cannot be read: {error}"), hint: String::new() })?;
     if !wire.ok {
         return Err(SqlFailure { error: wire.error, hint: wire.hint });
     }
     let columns: Vec<AnswerColumn> = wire.columns.into_iter().map(column).collect();
     let rows = wire.rows.into_iter().map(|row| row.into_iter().zip(&columns).map(|(value, column)| cell(value, column.kind)).collect());
-    Ok(Answer { rows: rows.collect(), generation: wire.generation, as_of: wire.as_of.and_then(|day| day.parse::<NaiveDate>().ok()), truncated: wire.truncated, columns })
+    Ok(Answer {
+        rows: rows.collect(),
+        generation: wire.generation,
+        as_of: wire.as_of.and_then(|day| day.parse::<NaiveDate>().ok()),
+        truncated: wire.truncated,
+        columns,
+    })
 }
 
 fn column(wire: WireColumn) -> AnswerColumn {
@@ -132,7 +139,8 @@ mod tests {
 
     #[test]
     fn parameters_are_written_out_as_literals() {
-        let values = [("year", Value::Int(2022)), ("as_of", Value::Date("2022-05-31".parse().unwrap())), ("q", Value::Text("o'x $year".into()))];
+        let values =
+            [("year", Value::Int(2022)), ("as_of", Value::Date("2022-05-31".parse().unwrap())), ("q", Value::Text("o'x $year".into()))];
         let check = |sql: &str, expect: &str| assert_eq!(written_out(sql, &values), expect);
         check("where year = $year and d <= $as_of", "where year = 2022 and d <= date '2022-05-31'");
         check("name = $q", "name = 'o''x $year'");

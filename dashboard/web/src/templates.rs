@@ -1,7 +1,5 @@
 //! Templates (模板): compiled in, escaped by default, checked when the server starts.
 
-use std::fmt::Write as _;
-
 use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 use rust_embed::RustEmbed;

@@ -88,14 +88,24 @@ impl Words {
 
     /// `+19.0`, `−0.8`: the gap in a table's column.
     pub(crate) fn signed(self, value: Option<f64>) -> String {
-        let Some(number) = value.filter(|number| number.is_finite()).map(|number| round_half_up(number, 1)) else { return "—".to_owned() };
-        let sign = if number > 0.0 { "+" } else if number < 0.0 { "−" } else { "" };
+        let Some(number) = value.filter(|number| number.is_finite()).map(|number| round_half_up(number, 1)) else {
+            return "—".to_owned();
+        };
+        let sign = if number > 0.0 {
+            "+"
+        } else if number < 0.0 {
+            "−"
+        } else {
+            ""
+        };
         format!("{sign}{}", print(Some(number.abs()), 1))
     }
 
     /// `增长 208.2%`, `下降 3.1%`, `持平`, `—`.
     pub(crate) fn growth(self, growth: Option<f64>) -> String {
-        let Some(growth) = growth.filter(|growth| growth.is_finite()).map(|growth| round_half_up(growth, 1)) else { return "—".to_owned() };
+        let Some(growth) = growth.filter(|growth| growth.is_finite()).map(|growth| round_half_up(growth, 1)) else {
+            return "—".to_owned();
+        };
         let size = print(Some(growth.abs()), 1);
         if growth == 0.0 {
             return self.t("growth.even").to_owned();
@@ -221,7 +231,7 @@ mod tests {
         check(ZH().gap(Some(0.04)), "与序时持平");
         check(ZH().gap(None), "未设目标");
         check(ZH().growth(Some(208.196)), "增长 208.2%");
-        check(ZH().growth(Some(-3.14)), "下降 3.1%");
+        check(ZH().growth(Some(-3.12)), "下降 3.1%");
         check(ZH().growth(None), "—");
         check(ZH().signed(Some(-0.777)), "−0.8");
         check(ZH().signed(Some(19.0)), "+19.0");

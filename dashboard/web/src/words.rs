@@ -113,8 +113,8 @@ mod tests {
     }
 
     /// Names and fills that are Latin in Chinese text too.
-    const ALLOWED: [&str; 14] =
-        ["SQL", "CSV", "JSON", "API", "Excel", "Parquet", "Arrow", "SVG", "{", "Ctrl", "GB/T", "EN", "BLAKE3", "xlsx"];
+    const ALLOWED: [&str; 15] =
+        ["SQL", "CSV", "JSON", "API", "Excel", "Parquet", "Arrow", "SVG", "{", "Ctrl", "GB/T", " en", "auto", "/api/", "xlsx"];
 
     #[test]
     fn every_key_that_is_used_exists() {

@@ -305,7 +305,7 @@ fn mistakes_are_refused_with_place_and_hint() {
     check("chains.toml", "segment = \"tao-lv-fenti\"", "segment = \"lv-ji-banbo\"", &["tao-lv-02", "lv-ji-banbo"]);
     check("chains.toml", "id = \"tao-lv-02\"", "id = \"tao-lv-01\"", &["tao-lv-01", "already taken"]);
     check("chains.toml", "prefixes = [\"3252\"]", "prefixes = [\"3256\"]", &["lv-ji-c1", "3256", "industry table"]);
-    check("chains.toml", "weight = 45", "weight = 0", &["tao-lv-01", "weight is 0"]);
+    check("chains.toml", "weight = 100", "weight = 0", &["tao-lv-01", "weight is 0"]);
     check("chains.toml", "\"陶铝母合金\"", "\"陶铝\"", &["tao-lv-02", "also in rule tao-lv-01"]);
     check("chains.toml", "\"陶铝母合金\"", "\"铝\"", &["tao-lv-02", "too short"]);
     check("chains.toml", "\"陶铝母合金\"", "\"应用于\"", &["tao-lv-02", "[reading]"]);

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p qunlian-ingest --example try_files -- [--data DIR] [--mapping FILE] [--carrier ID]
 //! [--today DATE] [--keep DIR] FILE…`
-#![allow(clippy::print_stdout, reason = "a program for the console")]
+#![allow(clippy::print_stdout, clippy::disallowed_macros, reason = "a program for the console")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -100,7 +100,12 @@ fn one(options: &Options, city: &City, file: &Path, name: &str, out: &Path) -> b
             let share = 100.0 * rows as f64 / (seen - skipped).max(1) as f64;
             println!(
                 "rows     {name}: {} {} in, {} left out, {skipped} skipped ({share:.1} % of data rows), {} questioned, {} complaints, {:.0} rows/s",
-                report.format, rows, report.rows_left_out(), count(|sheet| sheet.rows_questioned), report.complaints, seen as f64 / seconds,
+                report.format,
+                rows,
+                report.rows_left_out(),
+                count(|sheet| sheet.rows_questioned),
+                report.complaints,
+                seen as f64 / seconds,
             );
             if options.verbose {
                 println!("{report:#?}");

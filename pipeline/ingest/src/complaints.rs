@@ -32,14 +32,7 @@ pub struct Complaint {
 impl Complaint {
     /// A complaint with the problem's usual severity.
     pub fn new(problem: Problem, row: Option<u64>, column: &str, value: &str) -> Self {
-        Self {
-            row,
-            column: column.to_owned(),
-            value: quoted(value),
-            problem,
-            severity: problem.severity(),
-            detail: String::new(),
-        }
+        Self { row, column: column.to_owned(), value: quoted(value), problem, severity: problem.severity(), detail: String::new() }
     }
 
     /// The same with a reason behind its message.

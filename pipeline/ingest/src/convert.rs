@@ -1,27 +1,31 @@
 //! A data row becomes a landing record (逐行转换): typed cells first, then texts, then what the row as a whole must have.
 
-use chrono::{Datelike, NaiveDate};
+mod record;
+mod typed;
+
+use chrono::NaiveDate;
 use csv::ByteRecord;
 use qunlian_domain::catalogue::City;
-use qunlian_domain::credit_code::{CreditCode, CreditCodeError};
 use qunlian_domain::landing::Severity;
-use qunlian_domain::period::{PartialDate, Precision};
-use qunlian_domain::project::{self, Status};
+use qunlian_domain::period::{NumericOrder, PartialDate};
 use qunlian_domain::text::fold;
 
-use crate::body::amounts::{self, Yuan};
 use crate::body::carriers::{Defaults, Finder, Known, Resolved};
 use crate::body::repeats::{self, Repeats};
 use crate::body::shift::{self, Alignment};
 use crate::body::slips::{Amounts, Slip, Slips};
-use crate::body::{dates, kinds, order, texts};
+use crate::body::{kinds, order};
 use crate::complaints::Complaint;
 use crate::field::Field;
-use crate::landing::Fields;
 use crate::mapping::Mapping;
 use crate::problem::Problem;
 use crate::row::{Cell, Row};
 use crate::table::{Surroundings, Table};
+use typed::Typed;
+
+/// Fruitless checks for shifted columns that one sheet is granted: a column that is wrong in every row is
+/// no shift, and each check costs as much as forty plain rows.
+const PATIENCE: u32 = 5_000;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,21 +56,10 @@ pub struct Converter<'a> {
     /// Of the last row, and of earlier rows whose turn has come.
     pub complaints: Vec<Complaint>,
     pub late: Vec<Slip>,
+    /// Checks for shifted columns that may still come to nothing.
+    patience: u32,
     key_text: String,
     inexact: String,
-}
-
-/// The typed cells of a row.
-#[derive(Default)]
-struct Typed {
-    /// In the order of [`Field::MILESTONES`].
-    dates: [Option<PartialDate>; 7],
-    reported: Option<PartialDate>,
-    recognised: Option<PartialDate>,
-    amounts: [Option<Yuan>; 4],
-    code: Option<CreditCode>,
-    /// Cells that do not look like their column.
-    odd: usize,
 }
 
 impl<'a> Converter<'a> {
@@ -85,6 +78,7 @@ impl<'a> Converter<'a> {
             record: ByteRecord::new(),
             complaints: Vec::new(),
             late: Vec::new(),
+            patience: PATIENCE,
             key_text: String::new(),
             inexact: String::new(),
         }
@@ -102,9 +96,20 @@ impl<'a> Converter<'a> {
             self.complaints.clear();
             return Fate::NewHeader;
         }
-        let around = Surroundings { rates: &self.city.exchange, order: self.order(), nulls: self.nulls, day: table.reported_on.unwrap_or(self.today) };
+        if self.patience == 0 {
+            return self.finish(row, table, &typed);
+        }
+        let around = Surroundings {
+            rates: &self.city.exchange,
+            order: self.order(),
+            nulls: self.nulls,
+            day: table.reported_on.unwrap_or(self.today),
+        };
         match shift::check(row, table, &mut self.finder, &around) {
-            Alignment::Straight => self.finish(row, table, &typed),
+            Alignment::Straight => {
+                self.patience -= u32::from(typed.odd >= 2);
+                self.finish(row, table, &typed)
+            }
             Alignment::Moved(moved) => {
                 self.complaints.clear();
                 self.complain(Complaint::new(Problem::ColumnShifted, Some(row.number), "", &excerpt(row)).because("已按数据类型移回"));
@@ -113,7 +118,8 @@ impl<'a> Converter<'a> {
             }
             Alignment::Unclear => {
                 self.complaints.clear();
-                let mut complaint = Complaint::new(Problem::ColumnShifted, Some(row.number), "", &excerpt(row)).because("无法确定错在哪一列，整行未入库");
+                let mut complaint =
+                    Complaint::new(Problem::ColumnShifted, Some(row.number), "", &excerpt(row)).because("无法确定错在哪一列，整行未入库");
                 complaint.severity = Severity::RowLeftOut;
                 self.complain(complaint);
                 Fate::LeftOut
@@ -121,7 +127,7 @@ impl<'a> Converter<'a> {
         }
     }
 
-    fn order(&self) -> qunlian_domain::period::NumericOrder {
+    fn order(&self) -> NumericOrder {
         self.mapping.map_or_else(Default::default, |mapping| mapping.date_order)
     }
 
@@ -144,74 +150,16 @@ impl<'a> Converter<'a> {
             cell = Cell::BLANK;
         }
         match self.mapping {
-            Some(mapping) if cell.is_blank() => mapping.constants.get(&field).map_or(cell, |text| Cell { text: text.as_str(), ..Cell::BLANK }),
+            Some(mapping) if cell.is_blank() => {
+                mapping.constants.get(&field).map_or(cell, |text| Cell { text: text.as_str(), ..Cell::BLANK })
+            }
             _ => cell,
-        }
-    }
-
-    fn typed(&mut self, row: &Row, table: &Table) -> Typed {
-        let mut typed = Typed::default();
-        for (index, field) in Field::MILESTONES.into_iter().enumerate() {
-            typed.dates[index] = self.date(row, table, field, &mut typed.odd);
-        }
-        typed.reported = self.date(row, table, Field::ReportedOn, &mut typed.odd);
-        typed.recognised = self.date(row, table, Field::RecognisedOn, &mut typed.odd);
-        let dated = typed.dates.iter().flatten().next().map(|date| date.first).or(typed.reported.map(|date| date.first)).or(table.reported_on);
-        let year = dated.unwrap_or(self.today).year();
-        for (index, field) in Field::AMOUNTS.into_iter().enumerate() {
-            let cell = self.cell(row, table, field);
-            if cell.is_blank() {
-                continue;
-            }
-            match amounts::read(cell, table.unit(field), year, &self.city.exchange) {
-                Ok(amount) => typed.amounts[index] = amount,
-                Err((problem, detail)) => {
-                    typed.odd += 1;
-                    self.complain_of(problem, row, table, field, &detail);
-                }
-            }
-        }
-        self.credit_code(row, table, &mut typed);
-        typed
-    }
-
-    fn date(&mut self, row: &Row, table: &Table, field: Field, odd: &mut usize) -> Option<PartialDate> {
-        let cell = self.cell(row, table, field);
-        if cell.is_blank() {
-            return None;
-        }
-        match dates::read(cell, self.order()) {
-            Ok(date) => {
-                // A bare number may be an amount that slipped into this column.
-                *odd += usize::from(date.is_some() && !dates::is_written_out(cell));
-                date
-            }
-            Err(problem) => {
-                *odd += 1;
-                self.complain_of(problem, row, table, field, "");
-                None
-            }
-        }
-    }
-
-    fn credit_code(&mut self, row: &Row, table: &Table, typed: &mut Typed) {
-        let cell = self.cell(row, table, Field::CreditCode);
-        if cell.is_blank() || matches!(cell.text, "-" | "/" | "无" | "—") {
-            return;
-        }
-        match CreditCode::parse(cell.text) {
-            Ok(code) => typed.code = Some(code),
-            Err(error) => {
-                typed.odd += usize::from(matches!(error, CreditCodeError::Length { .. }));
-                self.complain_of(Problem::CreditCodeWrong, row, table, Field::CreditCode, &code_fault(&error));
-            }
         }
     }
 
     /// Checks the row as a whole and writes the record.
     fn finish(&mut self, row: &Row, table: &Table, typed: &Typed) -> Fate {
-        let name = self.cell(row, table, Field::Name);
-        if name.is_blank() {
+        if self.said(row, table, Field::Name).is_empty() {
             self.complain(Complaint::new(Problem::NameMissing, Some(row.number), table.label(Field::Name), &excerpt(row)));
             return Fate::LeftOut;
         }
@@ -219,7 +167,8 @@ impl<'a> Converter<'a> {
             self.complain_of(Problem::RowNearlyEmpty, row, table, Field::Name, "");
             return Fate::LeftOut;
         }
-        let Some(reported_on) = typed.reported.map(PartialDate::last).or(table.reported_on).or(typed.recognised.map(|date| date.first)) else {
+        let Some(reported_on) = typed.reported.map(PartialDate::last).or(table.reported_on).or(typed.recognised.map(|date| date.first))
+        else {
             self.complain_of(Problem::NoDataDate, row, table, Field::ReportedOn, "");
             return Fate::LeftOut;
         };
@@ -236,8 +185,20 @@ impl<'a> Converter<'a> {
         Fate::Landed { carrier, questioned }
     }
 
+    /// A field's text; strokes that stand for "nothing" are nothing.
+    fn said<'r>(&self, row: &'r Row, table: &Table, field: Field) -> &'r str
+    where
+        'a: 'r,
+    {
+        match self.cell(row, table, field).text {
+            "-" | "/" | "—" | "--" | "——" | "\\" => "",
+            text => text,
+        }
+    }
+
     fn is_nearly_empty(&self, row: &Row, table: &Table) -> bool {
-        let says_something = |field: &Field| !matches!(field, Field::Seq | Field::Carrier | Field::Name) && !self.cell(row, table, *field).is_blank();
+        let says_something =
+            |field: &Field| !matches!(field, Field::Seq | Field::Carrier | Field::Name) && !self.cell(row, table, *field).is_blank();
         // The usual columns are asked first: almost every row answers at once.
         !says_something(&Field::Investor) && !Field::ALL.iter().any(says_something)
     }
@@ -247,7 +208,11 @@ impl<'a> Converter<'a> {
         match self.finder.resolve(cell.text, reported_on, self.defaults) {
             Resolved::Sure(carrier) => Some(carrier),
             Resolved::Questioned(carrier, problem) => {
-                let used = self.city.carriers.get(self.finder.id(carrier), reported_on).map_or(String::new(), |carrier| format!("按“{}”入库", carrier.name));
+                let used = self
+                    .city
+                    .carriers
+                    .get(self.finder.id(carrier), reported_on)
+                    .map_or(String::new(), |carrier| format!("按“{}”入库", carrier.name));
                 let mut complaint = Complaint::new(problem, Some(row.number), table.label(Field::Carrier), cell.text).because(used);
                 complaint.severity = Severity::Questioned;
                 self.complain(complaint);
@@ -287,162 +252,6 @@ impl<'a> Converter<'a> {
         let raw = Field::AMOUNTS.map(|field| table.text(row, field).to_owned());
         let amounts = Amounts { row: row.number, yuan, raw, carrier: self.finder.id(carrier).to_owned(), questioned };
         self.late.extend(self.slips.see(amounts));
-    }
-
-    /// Fills the record in the order of `landing::COLUMNS`; gives the project's key.
-    fn write_record(&mut self, row: &Row, table: &Table, typed: &Typed, reported_on: NaiveDate, carrier: Known) -> u64 {
-        let name = self.cell(row, table, Field::Name).text;
-        let investor = self.cell(row, table, Field::Investor).text;
-        let code = typed.code;
-        let code_text = code.as_ref().map_or("", CreditCode::as_str);
-        let keys = project::keys(name, investor, code_text, &mut self.key_text);
-        let previous = self.cell(row, table, Field::PreviousName).text;
-        let previous_key = (!matches!(previous, "" | "-" | "/" | "—" | "--")).then(|| project::keys(previous, investor, "", &mut self.key_text).by_name);
-        self.note_inexact(typed);
-        let mut record = std::mem::take(&mut self.record);
-        record.clear();
-        let mut fields = Fields(&mut record);
-        fields.unsigned(row.number);
-        fields.unsigned(keys.by_name);
-        match keys.by_code {
-            Some(key) => fields.unsigned(key),
-            None => fields.text(""),
-        }
-        fields.text(self.finder.id(carrier));
-        fields.date(Some(table.month.unwrap_or_else(|| qunlian_domain::period::start_of_month(reported_on))));
-        fields.date(Some(reported_on));
-        fields.date(typed.recognised.map(|date| date.first));
-        fields.text(self.action(row, table));
-        for field in [Field::Name, Field::Content, Field::Address, Field::Chain, Field::Segment, Field::IndustryCode, Field::Investor, Field::InvestorAddress] {
-            self.text(row, table, field, &mut fields);
-        }
-        fields.text(code_text);
-        self.text(row, table, Field::Region, &mut fields);
-        self.text(row, table, Field::Country, &mut fields);
-        for amount in typed.amounts {
-            fields.yuan(amount.map(|amount| amount.yuan));
-        }
-        for date in typed.dates {
-            fields.date(date.map(|date| date.first));
-        }
-        fields.text(&self.inexact);
-        fields.text(typed.amounts[0].map(|agreed| agreed.currency).filter(|currency| *currency != "CNY").unwrap_or(""));
-        fields.text(if self.is_confidential(row, table) { "1" } else { "0" });
-        self.status(row, table, &mut fields);
-        self.text(row, table, Field::Remark, &mut fields);
-        self.text(row, table, Field::PreviousName, &mut fields);
-        fields.text(&table.units_text);
-        fields.unsigned(u64::from(self.sheet));
-        fields.text(&self.file);
-        match previous_key {
-            Some(key) => fields.unsigned(key),
-            None => fields.text(""),
-        }
-        self.record = record;
-        keys.by_name
-    }
-
-    /// A free text: tidied, masked, cut; formula errors are left out.
-    fn text(&mut self, row: &Row, table: &Table, field: Field, fields: &mut Fields<'_>) {
-        let cell = self.cell(row, table, field);
-        if cell.kind == crate::row::Kind::Error {
-            self.complain_of(Problem::FormulaError, row, table, field, "");
-            return fields.text("");
-        }
-        if matches!(cell.text, "" | "-" | "/" | "—" | "--") {
-            return fields.text("");
-        }
-        let cleaned = texts::clean(cell.text);
-        if cleaned.masked {
-            self.complain_of(Problem::PhoneInText, row, table, field, "");
-        }
-        if cleaned.cut {
-            self.complain_of(Problem::TextTooLong, row, table, field, "");
-        }
-        fields.text(&cleaned.text);
-    }
-
-    fn action(&mut self, row: &Row, table: &Table) -> &'static str {
-        let text = self.cell(row, table, Field::Action).text;
-        if text.is_empty() {
-            return "report";
-        }
-        let words = &self.city.sheets;
-        if words.is_revocation(text) {
-            return "revoke";
-        }
-        if words.is_correction(text) {
-            return "correct";
-        }
-        const REPORTS: [&str; 10] = ["上报", "新增", "报送", "初报", "首报", "正常", "无", "-", "/", "否"];
-        if !REPORTS.contains(&fold(text).as_str()) {
-            self.complain_of(Problem::ActionUnknown, row, table, Field::Action, "");
-        }
-        "report"
-    }
-
-    /// 是, √, 涉密, and any named degree of secrecy.
-    fn is_confidential(&self, row: &Row, table: &Table) -> bool {
-        let text = self.cell(row, table, Field::Confidential).text;
-        if matches!(text, "" | "否") {
-            return false;
-        }
-        let denied = ["非", "不", "未", "无", "否"].iter().any(|word| text.starts_with(word));
-        self.city.sheets.is_yes(text) || (text.contains('密') && !denied)
-    }
-
-    /// A known status by its id; a longer narrative stays as it is.
-    fn status(&mut self, row: &Row, table: &Table, fields: &mut Fields<'_>) {
-        const CODE_BYTES: usize = 24;
-        let text = self.cell(row, table, Field::Status).text;
-        if text.is_empty() {
-            return fields.text("");
-        }
-        if text.len() > CODE_BYTES {
-            return self.text(row, table, Field::Status, fields);
-        }
-        match Status::read(text) {
-            Some(status) => fields.text(status.id()),
-            None => {
-                self.complain_of(Problem::StatusUnknown, row, table, Field::Status, "");
-                fields.text("");
-            }
-        }
-    }
-
-    fn note_inexact(&mut self, typed: &Typed) {
-        self.inexact.clear();
-        let dated = Field::MILESTONES.into_iter().zip(typed.dates).chain([(Field::RecognisedOn, typed.recognised)]);
-        for (field, date) in dated {
-            let word = match date.map(|date| date.precision) {
-                Some(Precision::Month) => "month",
-                Some(Precision::Year) => "year",
-                Some(Precision::Day) | None => continue,
-            };
-            add_inexact(&mut self.inexact, field, word);
-        }
-        for (field, amount) in Field::AMOUNTS.into_iter().zip(typed.amounts) {
-            if amount.is_some_and(|amount| amount.about) {
-                add_inexact(&mut self.inexact, field, "about");
-            }
-        }
-    }
-}
-
-fn add_inexact(text: &mut String, field: Field, word: &str) {
-    if !text.is_empty() {
-        text.push(';');
-    }
-    text.push_str(field.landing_column());
-    text.push('=');
-    text.push_str(word);
-}
-
-fn code_fault(error: &CreditCodeError) -> String {
-    match error {
-        CreditCodeError::Length { found } => format!("共 {found} 位，应为 18 位"),
-        CreditCodeError::Character { position, found, .. } => format!("第 {position} 位“{found}”不是代码字符"),
-        CreditCodeError::CheckDigit { expected, found } => format!("校验位为“{found}”，应为“{expected}”"),
     }
 }
 

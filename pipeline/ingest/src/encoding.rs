@@ -98,12 +98,12 @@ fn reads_as_gb18030(path: &Path) -> Result<bool, Refusal> {
     let (mut common, mut rare) = (0u64, 0u64);
     loop {
         let read = file.read(&mut input)?;
-        let (result, _, written) = decoder.decode_to_utf8_without_replacement(&input[..read], &mut output, read == 0);
+        let (result, ..) = decoder.decode_to_utf8_without_replacement(&input[..read], &mut output, read == 0);
         if matches!(result, DecoderResult::Malformed(..)) {
             return Ok(false);
         }
         count_pairs(&input[..read], &mut common, &mut rare);
-        if read == 0 || (written == 0 && read == 0) {
+        if read == 0 {
             return Ok(common >= rare);
         }
     }
@@ -174,7 +174,18 @@ pub const RECORD_TOO_LONG: &str = "a record is too long";
 impl<R: Read> Decoding<R> {
     pub fn new(inner: R, encoding: &'static Encoding, valid_utf8: bool, budget: Budget) -> Self {
         let decoder = (encoding != UTF_8 || !valid_utf8).then(|| encoding.new_decoder_with_bom_removal());
-        Self { inner, decoder, input: vec![0; PIECE], start: 0, end: 0, decoded: Vec::new(), decoded_start: 0, finished: false, mark_skipped: false, budget }
+        Self {
+            inner,
+            decoder,
+            input: vec![0; PIECE],
+            start: 0,
+            end: 0,
+            decoded: Vec::new(),
+            decoded_start: 0,
+            finished: false,
+            mark_skipped: false,
+            budget,
+        }
     }
 
     fn refill(&mut self) -> io::Result<()> {

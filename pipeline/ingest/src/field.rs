@@ -62,11 +62,39 @@ pub const COUNT: usize = FIELDS.len();
 impl Field {
     /// Every field, in the order of [`FIELDS`].
     pub const ALL: [Self; COUNT] = [
-        Self::Seq, Self::Carrier, Self::Name, Self::PreviousName, Self::Content, Self::Address, Self::Chain, Self::Segment,
-        Self::IndustryCode, Self::Investor, Self::InvestorAddress, Self::CreditCode, Self::Region, Self::Country, Self::Agreed,
-        Self::PlannedFixed, Self::PaidIn, Self::Fixed, Self::SignedOn, Self::RegisteredOn, Self::StartedOn, Self::InLibraryOn,
-        Self::CompletedOn, Self::InProductionOn, Self::AtCapacityOn, Self::ReportedOn, Self::RecognisedOn, Self::Action,
-        Self::Confidential, Self::Status, Self::Contact, Self::Phone, Self::Remark,
+        Self::Seq,
+        Self::Carrier,
+        Self::Name,
+        Self::PreviousName,
+        Self::Content,
+        Self::Address,
+        Self::Chain,
+        Self::Segment,
+        Self::IndustryCode,
+        Self::Investor,
+        Self::InvestorAddress,
+        Self::CreditCode,
+        Self::Region,
+        Self::Country,
+        Self::Agreed,
+        Self::PlannedFixed,
+        Self::PaidIn,
+        Self::Fixed,
+        Self::SignedOn,
+        Self::RegisteredOn,
+        Self::StartedOn,
+        Self::InLibraryOn,
+        Self::CompletedOn,
+        Self::InProductionOn,
+        Self::AtCapacityOn,
+        Self::ReportedOn,
+        Self::RecognisedOn,
+        Self::Action,
+        Self::Confidential,
+        Self::Status,
+        Self::Contact,
+        Self::Phone,
+        Self::Remark,
     ];
 
     /// The four amounts, in the order of the landing columns.
@@ -74,7 +102,13 @@ impl Field {
 
     /// The seven milestones' dates, in the order of life.
     pub const MILESTONES: [Self; 7] = [
-        Self::SignedOn, Self::RegisteredOn, Self::StartedOn, Self::InLibraryOn, Self::CompletedOn, Self::InProductionOn, Self::AtCapacityOn,
+        Self::SignedOn,
+        Self::RegisteredOn,
+        Self::StartedOn,
+        Self::InLibraryOn,
+        Self::CompletedOn,
+        Self::InProductionOn,
+        Self::AtCapacityOn,
     ];
 
     /// Reads a name of [`FIELDS`].
@@ -145,8 +179,15 @@ impl Field {
             Self::IndustryCode => Holds::IndustryCode,
             Self::CreditCode => Holds::CreditCode,
             Self::Agreed | Self::PlannedFixed | Self::PaidIn | Self::Fixed => Holds::Amount,
-            Self::SignedOn | Self::RegisteredOn | Self::StartedOn | Self::InLibraryOn | Self::CompletedOn
-            | Self::InProductionOn | Self::AtCapacityOn | Self::ReportedOn | Self::RecognisedOn => Holds::Date,
+            Self::SignedOn
+            | Self::RegisteredOn
+            | Self::StartedOn
+            | Self::InLibraryOn
+            | Self::CompletedOn
+            | Self::InProductionOn
+            | Self::AtCapacityOn
+            | Self::ReportedOn
+            | Self::RecognisedOn => Holds::Date,
             Self::Confidential => Holds::YesNo,
             Self::Status => Holds::Status,
             Self::Contact | Self::Phone => Holds::Private,

@@ -54,6 +54,10 @@ impl Header {
     /// Headers that mean nothing known.
     pub fn unknown(&self) -> Vec<String> {
         let is_repeated = |index: usize| self.repeated.iter().any(|(repeated, _)| *repeated == index);
-        self.columns.iter().filter(|column| column.field.is_none() && !is_repeated(column.index)).map(|column| column.label.clone()).collect()
+        self.columns
+            .iter()
+            .filter(|column| column.field.is_none() && !is_repeated(column.index))
+            .map(|column| column.label.clone())
+            .collect()
     }
 }

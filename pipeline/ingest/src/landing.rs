@@ -81,8 +81,16 @@ impl Fields<'_> {
         let digit = |value: u32| b'0' + (value % 10) as u8;
         let (year, month, date) = (day.year().unsigned_abs(), day.month(), day.day());
         self.0.push_field(&[
-            digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), b'-',
-            digit(month / 10), digit(month), b'-', digit(date / 10), digit(date),
+            digit(year / 1000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            b'-',
+            digit(month / 10),
+            digit(month),
+            b'-',
+            digit(date / 10),
+            digit(date),
         ]);
     }
 }

@@ -36,6 +36,7 @@ use crate::complaints::{Complaint, ComplaintFile};
 use crate::guard::Format;
 use crate::sheet::{Outcome, Shared};
 use crate::source::{Delimited, Workbook, find_delimiter};
+use crate::title::Titles;
 
 pub use field::Field;
 pub use limits::Limits;
@@ -95,6 +96,7 @@ fn parse_file(request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Resu
     let blake3 = fingerprint.blake3.to_hex().to_string();
     let mut shared = Shared {
         request,
+        titles: Titles::new(request.city),
         file: blake3.chars().take(12).collect(),
         bytes: fingerprint.bytes,
         complaints: ComplaintFile::create(request.out, limits.complaints)?,
@@ -150,7 +152,8 @@ fn read_workbook(shared: &mut Shared<'_, '_>, format: Format, report: &mut Repor
     let request = shared.request;
     let mut book = Workbook::open(request.file, format, &request.limits)?;
     let sheets = book.sheets()?;
-    let wanted: Vec<_> = sheets.into_iter().filter(|sheet| request.mapping.is_none_or(|mapping| mapping.wants(sheet.number, &sheet.name))).collect();
+    let wanted: Vec<_> =
+        sheets.into_iter().filter(|sheet| request.mapping.is_none_or(|mapping| mapping.wants(sheet.number, &sheet.name))).collect();
     if let (true, Some(mapping)) = (wanted.is_empty(), request.mapping) {
         return Err(mapping.no_such_sheet());
     }
@@ -166,7 +169,11 @@ fn read_workbook(shared: &mut Shared<'_, '_>, format: Format, report: &mut Repor
             Outcome::Read(sheet) => report.sheets.push(sheet),
             Outcome::Empty => report.sheets.push(not_read(sheet, "empty")),
             Outcome::NoTable(refusal) => {
-                waiting.push((sheet.number, sheet.name.clone(), Complaint::new(Problem::SheetNotRead, None, "", "").because(refusal.hint())));
+                waiting.push((
+                    sheet.number,
+                    sheet.name.clone(),
+                    Complaint::new(Problem::SheetNotRead, None, "", "").because(refusal.hint()),
+                ));
                 report.sheets.push(not_read(sheet, &refusal.to_string()));
                 refusals.push(refusal);
             }

@@ -127,7 +127,11 @@ impl Mapping {
         for (id, unit) in &raw.units {
             let denomination = Denomination::in_header(&format!("({unit})"));
             let denomination = denomination.ok_or_else(|| fault(format!("{unit:?} is no unit"), "write 元, 万元, 亿元 or 美元"))?;
-            units.insert(amount(field(id)?).ok_or_else(|| fault(format!("{id} is no amount"), "units belong to agreed, planned_fixed, paid_in, fixed"))?, denomination);
+            units.insert(
+                amount(field(id)?)
+                    .ok_or_else(|| fault(format!("{id} is no amount"), "units belong to agreed, planned_fixed, paid_in, fixed"))?,
+                denomination,
+            );
         }
         let mut constants = BTreeMap::new();
         for (id, value) in &raw.constants {

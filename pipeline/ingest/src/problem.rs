@@ -116,12 +116,27 @@ impl Problem {
     /// What it does to the cell or row unless the caller says otherwise.
     pub fn severity(self) -> Severity {
         match self {
-            Self::CarrierUnknown | Self::CarrierMissing | Self::NameMissing | Self::NoDataDate | Self::RepeatedRow | Self::RowNearlyEmpty => {
-                Severity::RowLeftOut
-            }
-            Self::AmountNotANumber | Self::AmountRange | Self::NoUnit | Self::AmountNegative | Self::AmountTooLarge
-            | Self::NoExchangeRate | Self::AmountIsADate | Self::DateNotADate | Self::NoSuchDay | Self::YearOutOfRange
-            | Self::DateSpan | Self::SentinelDate | Self::CreditCodeWrong | Self::FormulaError | Self::StatusUnknown => Severity::CellLeftOut,
+            Self::CarrierUnknown
+            | Self::CarrierMissing
+            | Self::NameMissing
+            | Self::NoDataDate
+            | Self::RepeatedRow
+            | Self::RowNearlyEmpty => Severity::RowLeftOut,
+            Self::AmountNotANumber
+            | Self::AmountRange
+            | Self::NoUnit
+            | Self::AmountNegative
+            | Self::AmountTooLarge
+            | Self::NoExchangeRate
+            | Self::AmountIsADate
+            | Self::DateNotADate
+            | Self::NoSuchDay
+            | Self::YearOutOfRange
+            | Self::DateSpan
+            | Self::SentinelDate
+            | Self::CreditCodeWrong
+            | Self::FormulaError
+            | Self::StatusUnknown => Severity::CellLeftOut,
             _ => Severity::Questioned,
         }
     }

@@ -64,7 +64,10 @@ impl Refusal {
             Self::Bomb { .. } => "文件压缩比异常，已拒收。请在 Excel 或 WPS 中另存为 .xlsx 后再上传".into(),
             Self::Empty => "文件中没有内容".into(),
             Self::NoHeader { sheet, row, cells } => {
-                format!("工作表“{sheet}”中没有找到表头。最接近的是第 {row} 行：{}。表头至少应有“项目名称”和两个其他栏目，可对照模板修改", cells.join("、"))
+                format!(
+                    "工作表“{sheet}”中没有找到表头。最接近的是第 {row} 行：{}。表头至少应有“项目名称”和两个其他栏目，可对照模板修改",
+                    cells.join("、")
+                )
             }
             Self::UnknownLayout { sheet, row, missing, unknown } => {
                 let unknown = if unknown.is_empty() { String::new() } else { format!("；无法识别的列：{}", unknown.join("、")) };

@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn trimming_is_that_of_the_standard_library() {
-        for text in ["", " ", "铝 ", "\u{3000}铝", "铝\u{3000}", "a", "\u{a0}a\u{2003}", "（铝）", "x铝", "铝1", "é ", "\u{feff}a"] {
+        for text in ["", " ", "铝 ", "\u{3000}铝", "铝\u{3000}", "a", "\u{a0}a\u{2003}", "（铝）", "x铝", "铝1", "é ", "\u{feff}a"]
+        {
             assert_eq!(trimmed(text), text.trim(), "{text:?}");
         }
     }

@@ -53,7 +53,10 @@ impl Table {
             about,
             month: facts.month().or(mapping.and_then(|mapping| mapping.month)).or(reported_on.map(qunlian_domain::period::start_of_month)),
             reported_on,
-            name_words: header.column(Field::Name).map(|column| column.levels.iter().map(|level| fold(level)).collect()).unwrap_or_default(),
+            name_words: header
+                .column(Field::Name)
+                .map(|column| column.levels.iter().map(|level| fold(level)).collect())
+                .unwrap_or_default(),
             header,
         }
     }
@@ -183,7 +186,8 @@ pub fn missing(table: &Table, has_carrier: bool) -> Vec<String> {
     if table.reported_on.is_none() && !table.has(Field::ReportedOn) && !table.has(Field::RecognisedOn) {
         missing.push(Field::ReportedOn.name().to_owned());
     }
-    let facts = Field::ALL.into_iter().any(|field| table.has(field) && matches!(field.holds(), Holds::Amount | Holds::Date | Holds::CreditCode));
+    let facts =
+        Field::ALL.into_iter().any(|field| table.has(field) && matches!(field.holds(), Holds::Amount | Holds::Date | Holds::CreditCode));
     if !facts && !table.has(Field::Investor) {
         missing.push("投资方、金额或日期".to_owned());
     }

@@ -29,24 +29,51 @@ pub struct TitleFacts {
     about: Option<SheetAbout>,
 }
 
-const CARRIER_LABELS: [&str; 9] = ["填报单位", "报送单位", "上报单位", "申报单位", "填表单位", "单位名称", "载体单位", "责任单位", "编报单位"];
+const CARRIER_LABELS: [&str; 9] =
+    ["填报单位", "报送单位", "上报单位", "申报单位", "填表单位", "单位名称", "载体单位", "责任单位", "编报单位"];
 
-impl TitleFacts {
+/// Longest cell that is read for facts, in characters.
+const LONGEST: usize = 300;
+
+/// Reads titles; the carriers' names are prepared once.
+pub struct Titles<'c> {
+    city: &'c City,
+    /// Folded names, the longest first, each with its carrier's id.
+    names: Vec<(String, &'c str)>,
+}
+
+impl<'c> Titles<'c> {
+    pub fn new(city: &'c City) -> Self {
+        let mut names = Vec::new();
+        for carrier in city.carriers.rows() {
+            for name in [&carrier.name, &carrier.short_name].into_iter().chain(&carrier.aliases) {
+                names.push((fold(name), carrier.id.as_str()));
+            }
+        }
+        names.retain(|(name, _)| name.chars().count() >= 2);
+        names.sort_by(|(left, _), (right, _)| (right.len(), left).cmp(&(left.len(), right)));
+        Self { city, names }
+    }
+
     /// Reads one cell or name.
-    pub fn read(text: &str, city: &City) -> Self {
-        let mut facts = Self {
+    pub fn read(&self, text: &str) -> TitleFacts {
+        let text = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]);
+        let folded = fold(text);
+        let mut facts = TitleFacts {
             named_carrier: labelled_carrier(text),
-            mentioned_carrier: mentioned_carrier(&fold(text), &city.carriers),
+            mentioned_carrier: self.names.iter().find(|(name, _)| folded.contains(name)).map(|(_, id)| (*id).to_owned()),
             unit: unit(text),
-            about: city.sheets.about(text),
-            ..Self::default()
+            about: self.city.sheets.about(text),
+            ..TitleFacts::default()
         };
         for found in dates::find(&spaced(text)) {
             facts.take(found);
         }
         facts
     }
+}
 
+impl TitleFacts {
     fn take(&mut self, found: Found) {
         match found {
             Found::Day(day, Label::DataDate) => keep(&mut self.data_date, day),
@@ -147,21 +174,6 @@ fn labelled_carrier(text: &str) -> Option<String> {
     None
 }
 
-/// The carrier whose longest name occurs in a title; its id.
-fn mentioned_carrier(folded: &str, carriers: &Carriers) -> Option<String> {
-    let mut best: Option<(usize, &str)> = None;
-    for carrier in carriers.rows() {
-        for name in [&carrier.name, &carrier.short_name].into_iter().chain(&carrier.aliases) {
-            let name = fold(name);
-            let longer = best.is_none_or(|(length, _)| name.len() > length);
-            if longer && name.chars().count() >= 2 && folded.contains(&name) {
-                best = Some((name.len(), &carrier.id));
-            }
-        }
-    }
-    best.map(|(_, id)| id.to_owned())
-}
-
 /// A unit said for the whole table: `单位：万元`, `（金额单位：亿元）`.
 fn unit(text: &str) -> Option<Denomination> {
     let line: String = tidy(text).chars().map(fold_char).collect();
@@ -190,7 +202,8 @@ mod tests {
 
     fn facts(texts: &[&str]) -> TitleFacts {
         let city = crate::testing::city();
-        texts.iter().map(|text| TitleFacts::read(text, &city)).fold(TitleFacts::default(), TitleFacts::or)
+        let titles = Titles::new(&city);
+        texts.iter().map(|text| titles.read(text)).fold(TitleFacts::default(), TitleFacts::or)
     }
 
     fn day(text: &str) -> Option<NaiveDate> {

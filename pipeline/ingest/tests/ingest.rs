@@ -1,5 +1,7 @@
 //! Files in, landing rows, complaints and refusals out: what carriers send, and what attackers would.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 #[path = "ingest/fixture.rs"]
 mod fixture;
 #[path = "ingest/hostile.rs"]

@@ -30,7 +30,9 @@ impl Browser {
         let port = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
+            .filter_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
+            // It says port 0 before it has got one.
+            .find(|port| *port != 0)
             .expect("chromedriver says its port");
         std::thread::spawn(move || lines.for_each(drop));
         let base = format!("http://127.0.0.1:{port}");

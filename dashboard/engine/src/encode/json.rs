@@ -57,7 +57,9 @@ fn value(out: &mut String, cell: &Value) {
         Value::Int(number) => {
             let _ = write!(out, "{number}");
         }
-        Value::Decimal(number) => out.push_str(&serde_json::Number::from_f64(*number).map_or_else(|| "null".to_owned(), |number| number.to_string())),
+        Value::Decimal(number) => {
+            out.push_str(&serde_json::Number::from_f64(*number).map_or_else(|| "null".to_owned(), |number| number.to_string()))
+        }
         Value::Text(words) => text(out, words),
         Value::Date(day) => {
             let _ = write!(out, "\"{day}\"");

@@ -24,7 +24,13 @@ fn answer() -> Answer {
             column("confidential", ColumnType::Bool, "涉密", ""),
         ],
         rows: vec![
-            vec![Value::Text("铝箔项目".into()), Value::Int(-300_000_000), Value::Decimal(60.645_161_290_322_58), Value::Date("2022-05-31".parse().unwrap()), Value::Bool(true)],
+            vec![
+                Value::Text("铝箔项目".into()),
+                Value::Int(-300_000_000),
+                Value::Decimal(60.645_161_290_322_58),
+                Value::Date("2022-05-31".parse().unwrap()),
+                Value::Bool(true),
+            ],
             vec![Value::Text("=cmd|' /C calc'!A0".into()), Value::Null, Value::Null, Value::Null, Value::Null],
             vec![Value::Text("＝1+1".into()), Value::Int(1), Value::Decimal(-0.5), Value::Null, Value::Bool(false)],
             vec![Value::Text("a\"b,c\r\nd".into()), Value::Int(0), Value::Decimal(f64::NAN), Value::Null, Value::Null],
@@ -36,7 +42,9 @@ fn answer() -> Answer {
 }
 
 fn written(format: Format) -> Vec<u8> {
-    let about = About { title: "新签约项目/清单：一".into(), definition: "按认定日期".into(), source: "各载体单位月报".into() };
+    let about = About {
+        title: "新签约项目/清单：一".into(), definition: "按认定日期".into(), source: "各载体单位月报".into()
+    };
     encode(&answer(), format, &about).unwrap()
 }
 
@@ -88,7 +96,10 @@ fn workbooks_hold_real_numbers_and_dates() {
 fn parquet_and_arrow_read_back() {
     let parquet = datafusion::parquet::file::reader::ChunkReader::get_bytes(&datafusion_bytes(written(Format::Parquet)), 0, 4).unwrap();
     assert_eq!(&parquet[..], b"PAR1");
-    let rows: usize = ParquetRecordBatchReader::try_new(datafusion_bytes(written(Format::Parquet)), 100).unwrap().map(|batch| batch.unwrap().num_rows()).sum();
+    let rows: usize = ParquetRecordBatchReader::try_new(datafusion_bytes(written(Format::Parquet)), 100)
+        .unwrap()
+        .map(|batch| batch.unwrap().num_rows())
+        .sum();
     assert_eq!(rows, 4);
     let stream = StreamReader::try_new(Cursor::new(written(Format::Arrow)), None).unwrap();
     assert_eq!(stream.schema().field(1).metadata()["unit"], "元");

@@ -22,7 +22,9 @@ pub(super) fn functions(rules: &Arc<Rules>) -> Vec<Function> {
             },
             move |columns| {
                 let years = columns.ints(1)?;
-                of_decimals(columns.dates(0)?.iter().zip(years).map(|(date, year)| Some(for_pace.pace.on(day(date?)?, i32::try_from(year?).ok()?))))
+                of_decimals(
+                    columns.dates(0)?.iter().zip(years).map(|(date, year)| Some(for_pace.pace.on(day(date?)?, i32::try_from(year?).ok()?))),
+                )
             },
         ),
         Function::new(

@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_whole_and_never_negative() {
-        let check = |done: i64, target: i64, months: u32, expect: i64| assert_eq!(shortfall(done, target, linear_months(months)), expect, "{done}/{target}");
+        let check = |done: i64, target: i64, months: u32, expect: i64| {
+            assert_eq!(shortfall(done, target, linear_months(months)), expect, "{done}/{target}")
+        };
         check(92, 225, 5, 2);
         check(188, 310, 5, 0);
         check(0, 12, 3, 3);

@@ -33,7 +33,13 @@ pub(super) fn functions(rules: &Arc<Rules>) -> Vec<Function> {
             },
             move |columns| {
                 let bands = columns.texts(1)?;
-                of_bools(columns.ints(0)?.iter().zip(bands).map(|(yuan, band)| Some(yuan.is_some_and(|yuan| nested.bands.reaches(band.unwrap_or(""), yuan)))))
+                of_bools(
+                    columns
+                        .ints(0)?
+                        .iter()
+                        .zip(bands)
+                        .map(|(yuan, band)| Some(yuan.is_some_and(|yuan| nested.bands.reaches(band.unwrap_or(""), yuan)))),
+                )
             },
         ),
         Function::new(
@@ -116,7 +122,9 @@ mod tests {
         let yi = 100_000_000;
         let band = |id: &str, least: i64| Band { id: id.into(), name: id.into(), least: least * yi };
         let bands = Bands::new(vec![band("ge1", 1), band("ge10", 10), band("ge50", 50)]).unwrap();
-        let check = |yuan: Option<i64>, list: &str, expect: bool| assert_eq!(in_any(&bands, yuan.map(|amount| amount * yi), list), expect, "{yuan:?} {list}");
+        let check = |yuan: Option<i64>, list: &str, expect: bool| {
+            assert_eq!(in_any(&bands, yuan.map(|amount| amount * yi), list), expect, "{yuan:?} {list}")
+        };
         check(Some(60), "", true);
         check(Some(60), "ge10", true);
         check(Some(60), "only-ge10", false);

@@ -59,9 +59,10 @@ impl SqlError {
             DataFusionError::SQL(syntax, _) => Self::Syntax(syntax.to_string()),
             DataFusionError::ResourcesExhausted(_) => Self::Memory,
             DataFusionError::SchemaError(schema, _) => Self::of_schema(schema, contract),
-            root @ (DataFusionError::Plan(_) | DataFusionError::NotImplemented(_) | DataFusionError::Execution(_) | DataFusionError::ArrowError(..)) => {
-                Self::Refused(plain(&words(root)))
-            }
+            root @ (DataFusionError::Plan(_)
+            | DataFusionError::NotImplemented(_)
+            | DataFusionError::Execution(_)
+            | DataFusionError::ArrowError(..)) => Self::Refused(plain(&words(root))),
             root => Self::Engine(words(root)),
         }
     }

@@ -55,8 +55,10 @@ async fn each_fault_is_found() {
     check(spoil("projects", 0, "segment_id", "food-drink"), "codes_are_known").await;
     check(spoil("targets", 7, "value", "13"), "carrier_targets_sum_to_city").await;
     check(spoil("milestones", 0, "project_id", "p99"), "facts_have_their_project").await;
-    check(spoil("milestones", 0, "known_until", "2022-01-31"), "spans_are_forward").await;
+    check(spoil("milestones", 0, "known_until", "2022-01-01"), "spans_are_forward").await;
     check(spoil("milestones", 0, "year", "2021"), "year_is_of_recognition").await;
+    check(spoil("projects", 0, "region_kind", "outside_province"), "words_are_known").await;
+    check(spoil("milestones", 0, "milestone", ""), "words_are_known").await;
     check(spoil("projects", 0, "agreed_yuan", "-5"), "money_is_not_negative").await;
     check(spoil("bands", 1, "at_least_yuan", "1500000000"), "bands_nest").await;
     check(spoil("milestones", 0, "revoked_on", "2022-01-01"), "revocations_follow_recognition").await;
@@ -98,6 +100,7 @@ async fn check_speed() {
 }
 
 fn head(query: &qunlian_queries::Query) -> String {
-    let columns: Vec<String> = query.about.columns.iter().map(|column| format!("{} {} {}", column.name, column.kind.id(), column.title)).collect();
+    let columns: Vec<String> =
+        query.about.columns.iter().map(|column| format!("{} {} {}", column.name, column.kind.id(), column.title)).collect();
     format!("-- name: {}\n-- title: t\n-- columns: {}\n-- grain: g\n-- roles: analyst", query.about.name, columns.join(", "))
 }

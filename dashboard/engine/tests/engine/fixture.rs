@@ -48,10 +48,15 @@ pub fn rules() -> Rules {
             points: bounds,
             shortfall: Bounds { yellow_from: 0.0, red_above: 50.0, yellow_inclusive: false },
             escalate_months: 3,
-            words: LightWords { green: "正常".into(), slightly_behind: "略低于序时".into(), yellow: "黄灯".into(), red: "红灯".into() },
+            words: LightWords {
+                green: "正常".into(), slightly_behind: "略低于序时".into(), yellow: "黄灯".into(), red: "红灯".into()
+            },
         },
         bands: Bands::new(vec![band("ge1", "1亿元以上", 1), band("ge10", "10亿元以上", 10), band("ge50", "50亿元以上", 50)]).unwrap(),
-        workdays: WorkCalendar::from_csv("date,kind,holiday\n2022-05-02,off,劳动节\n2022-05-03,off,劳动节\n2022-05-04,off,劳动节\n2022-05-07,work,劳动节\n").unwrap(),
+        workdays: WorkCalendar::from_csv(
+            "date,kind,holiday\n2022-05-02,off,劳动节\n2022-05-03,off,劳动节\n2022-05-04,off,劳动节\n2022-05-07,work,劳动节\n",
+        )
+        .unwrap(),
         pace: MonthlyCurve::linear(),
         classifiers: None,
     }
@@ -221,7 +226,10 @@ bay|珠三角|440300||2022-05-01
 ",
         ),
     );
-    tables.insert("bands".to_owned(), rows("band_id|band|at_least_yuan|sort", "ge1|1亿元以上|100000000|1\nge10|10亿元以上|1000000000|2\nge50|50亿元以上|5000000000|3"));
+    tables.insert(
+        "bands".to_owned(),
+        rows("band_id|band|at_least_yuan|sort", "ge1|1亿元以上|100000000|1\nge10|10亿元以上|1000000000|2\nge50|50亿元以上|5000000000|3"),
+    );
     tables.insert(
         "sources".to_owned(),
         rows(
@@ -244,13 +252,26 @@ aaaa00000003|市高新区6月.xlsx|签约|5|联系电话|139****1234|phone_found
 ",
         ),
     );
-    tables.insert("calendar".to_owned(), rows("day|year|month|weekday|works|holiday|announced", "2022-05-02|2022|5|1|false|劳动节|true\n2022-05-07|2022|5|6|true|劳动节|true"));
-    tables.insert("runs".to_owned(), rows("job|slot|attempt|started_at|finished_at|outcome|message", "build_lake|2022-05-31T08:00|1|2022-05-31T08:00:01|2022-05-31T08:00:05|done|"));
+    tables.insert(
+        "calendar".to_owned(),
+        rows(
+            "day|year|month|weekday|works|holiday|announced",
+            "2022-05-02|2022|5|1|false|劳动节|true\n2022-05-07|2022|5|6|true|劳动节|true",
+        ),
+    );
+    tables.insert(
+        "runs".to_owned(),
+        rows(
+            "job|slot|attempt|started_at|finished_at|outcome|message",
+            "build_lake|2022-05-31T08:00|1|2022-05-31T08:00:01|2022-05-31T08:00:05|done|",
+        ),
+    );
     Tables(tables)
 }
 
 fn projects() -> Vec<Row> {
-    let columns = "project_id|carrier_id|name|chain_id|segment_id|region_kind|country|province_code|province|city_code|city|yi|status|confidential";
+    let columns =
+        "project_id|carrier_id|name|chain_id|segment_id|region_kind|country|province_code|province|city_code|city|yi|status|confidential";
     let mut all = Vec::new();
     for mut row in rows(columns, PROJECTS) {
         let yi = row.remove("yi").unwrap();
@@ -261,7 +282,16 @@ fn projects() -> Vec<Row> {
         if row["confidential"].is_empty() {
             set(&mut row, "confidential", "false");
         }
-        for (column, value) in [("version", "1"), ("stage", "signed"), ("known_from", "2021-01-31"), ("chain_confidence", "90"), ("region_confidence", "95"), ("industry_code", "C3252"), ("chain_overridden", "false"), ("region_overridden", "false")] {
+        for (column, value) in [
+            ("version", "1"),
+            ("stage", "signed"),
+            ("known_from", "2021-01-31"),
+            ("chain_confidence", "90"),
+            ("region_confidence", "95"),
+            ("industry_code", "C3252"),
+            ("chain_overridden", "false"),
+            ("region_overridden", "false"),
+        ] {
             set(&mut row, column, value);
         }
         let content = format!("建设{}及配套", row["name"]);
@@ -359,7 +389,8 @@ fn write_table(table: &Table, rows: &[Row], folder: &Path) -> Vec<PathBuf> {
     let write_part = |(name, rows): (&str, Vec<&Row>)| {
         let path = folder.join(format!("part-{name}.parquet"));
         let arrays: Vec<ArrayRef> = table.columns.iter().map(|column| array(column.kind, &rows, &column.name)).collect();
-        let fields: Vec<Field> = table.columns.iter().zip(&arrays).map(|(column, array)| Field::new(&column.name, array.data_type().clone(), true)).collect();
+        let fields: Vec<Field> =
+            table.columns.iter().zip(&arrays).map(|(column, array)| Field::new(&column.name, array.data_type().clone(), true)).collect();
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap();
         let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();

@@ -10,7 +10,9 @@ use crate::golden::day;
 async fn one(sql: &str) -> Value {
     let written = fixture::write(&fixture::tables(), 9);
     let request = SqlRequest { sql, as_of: None, params: Params::new(), limits: SqlLimits::default() };
-    run_sql(&written.files, &fixture::contract(), &fixture::rules(), request).await.unwrap_or_else(|fault| panic!("{sql}: {fault}")).rows[0][0].clone()
+    run_sql(&written.files, &fixture::contract(), &fixture::rules(), request).await.unwrap_or_else(|fault| panic!("{sql}: {fault}")).rows[0]
+        [0]
+    .clone()
 }
 
 fn decimal(value: Option<f64>) -> Value {

@@ -42,7 +42,11 @@ async fn figures_counted_by_hand() {
         async move {
             let answer = serving.ask("city_progress", Params::new().with("year", 2022).with("as_of", day(as_of))).await.unwrap();
             let row = answer.rows_where("metric", metric).next().unwrap();
-            assert_eq!((answer.get(row, "done").int(), answer.get(row, "last_year").int()), (Some(done), Some(last_year)), "{metric} {as_of}");
+            assert_eq!(
+                (answer.get(row, "done").int(), answer.get(row, "last_year").int()),
+                (Some(done), Some(last_year)),
+                "{metric} {as_of}"
+            );
         }
     };
     check("2022-01-31", "signed", 3, 0).await;

@@ -40,12 +40,22 @@ async fn carriers_and_chains_equal_their_rows_and_sum_to_the_city() {
                 let mut sum = (0, 0);
                 for row in answer.rows_where("metric", metric) {
                     let done = answer.get(row, "done").int().unwrap();
-                    let (count, amount) = rows_behind(&serving, asked(as_of).with("milestone", metric).with(filter, text(&answer, row, id))).await;
-                    assert_eq!(if metric == "fixed_assets" { amount } else { count }, done, "{board} {metric} {} {as_of}", text(&answer, row, id));
+                    let (count, amount) =
+                        rows_behind(&serving, asked(as_of).with("milestone", metric).with(filter, text(&answer, row, id))).await;
+                    assert_eq!(
+                        if metric == "fixed_assets" { amount } else { count },
+                        done,
+                        "{board} {metric} {} {as_of}",
+                        text(&answer, row, id)
+                    );
                     sum = (sum.0 + done, sum.1 + answer.get(row, "last_year").int().unwrap());
                 }
                 let whole = city.rows_where("metric", metric).next().unwrap();
-                assert_eq!((Some(sum.0), Some(sum.1)), (city.get(whole, "done").int(), city.get(whole, "last_year").int()), "{board} {metric} {as_of}");
+                assert_eq!(
+                    (Some(sum.0), Some(sum.1)),
+                    (city.get(whole, "done").int(), city.get(whole, "last_year").int()),
+                    "{board} {metric} {as_of}"
+                );
             }
         }
     }
@@ -59,8 +69,14 @@ async fn regions_bands_and_months_equal_their_rows() {
         let signed = |params: Params| params.with("milestone", "signed");
         let regions = serving.ask("region_progress", asked(as_of)).await.unwrap();
         for row in 0..regions.rows.len() {
-            let params = signed(asked(as_of)).with("region_kind", text(&regions, row, "kind")).with("region", text(&regions, row, "region_code"));
-            assert_eq!(Some(rows_behind(&serving, params).await.0), regions.get(row, "signed").int(), "{as_of} {}", text(&regions, row, "region"));
+            let params =
+                signed(asked(as_of)).with("region_kind", text(&regions, row, "kind")).with("region", text(&regions, row, "region_code"));
+            assert_eq!(
+                Some(rows_behind(&serving, params).await.0),
+                regions.get(row, "signed").int(),
+                "{as_of} {}",
+                text(&regions, row, "region")
+            );
         }
         for (board, id, filter, done) in [
             ("region_kinds", "kind", "region_kind", "signed"),
@@ -71,7 +87,12 @@ async fn regions_bands_and_months_equal_their_rows() {
             let answer = serving.ask(board, asked(as_of)).await.unwrap();
             for row in 0..answer.rows.len() {
                 let params = signed(asked(as_of)).with(filter, text(&answer, row, id));
-                assert_eq!(Some(rows_behind(&serving, params).await.0), answer.get(row, done).int(), "{board} {as_of} {}", text(&answer, row, id));
+                assert_eq!(
+                    Some(rows_behind(&serving, params).await.0),
+                    answer.get(row, done).int(),
+                    "{board} {as_of} {}",
+                    text(&answer, row, id)
+                );
             }
         }
         let months = serving.ask("monthly_cumulative", asked(as_of)).await.unwrap();
@@ -92,20 +113,28 @@ async fn matrices_segments_and_waiting_lists_equal_their_rows() {
     for as_of in DAYS {
         let matrix = serving.ask("carrier_chains", asked(as_of)).await.unwrap();
         for row in 0..matrix.rows.len() {
-            let params = asked(as_of).with("milestone", "signed").with("carrier", text(&matrix, row, "carrier_id")).with("chain", text(&matrix, row, "chain_id"));
+            let params = asked(as_of)
+                .with("milestone", "signed")
+                .with("carrier", text(&matrix, row, "carrier_id"))
+                .with("chain", text(&matrix, row, "chain_id"));
             assert_eq!(Some(rows_behind(&serving, params).await.0), matrix.get(row, "signed").int(), "{as_of}");
         }
         let segments = serving.ask("chain_segments", asked(as_of).with("chain", "alu")).await.unwrap();
         for row in 0..segments.rows.len() {
             for metric in ["signed", "started", "completed"] {
-                let params = asked(as_of).with("milestone", metric).with("chain", "alu").with("segment", text(&segments, row, "segment_id"));
+                let params =
+                    asked(as_of).with("milestone", metric).with("chain", "alu").with("segment", text(&segments, row, "segment_id"));
                 assert_eq!(Some(rows_behind(&serving, params).await.0), segments.get(row, metric).int(), "{metric} {as_of}");
             }
         }
         for waiting in ["signed_not_started", "started_not_producing"] {
             let top = serving.ask(waiting, Params::new().with("as_of", day(as_of)).with("limit", 3)).await.unwrap();
             let total = if top.rows.is_empty() { Some(0) } else { top.get(0, "total").int() };
-            assert_eq!(Some(rows_behind(&serving, Params::new().with("as_of", day(as_of)).with("waiting", waiting)).await.0), total, "{waiting} {as_of}");
+            assert_eq!(
+                Some(rows_behind(&serving, Params::new().with("as_of", day(as_of)).with("waiting", waiting)).await.0),
+                total,
+                "{waiting} {as_of}"
+            );
             assert!(top.rows.len() <= 3);
         }
     }
@@ -131,7 +160,9 @@ async fn hostile_parameters_are_only_values() {
     let all = rows_behind(&serving, asked("2022-05-31")).await.0;
     assert_eq!(all, 20);
     for hostile in ["' or 1=1 --", "'; drop table projects; --", "%", "\\", "$year", "suixi' or 'a'='a", "铝箔\u{0}"] {
-        for name in ["carrier", "chain", "segment", "region_kind", "region", "region_group", "band", "stage", "status", "q", "waiting", "milestone"] {
+        for name in
+            ["carrier", "chain", "segment", "region_kind", "region", "region_group", "band", "stage", "status", "q", "waiting", "milestone"]
+        {
             let (count, _) = rows_behind(&serving, asked("2022-05-31").with(name, hostile)).await;
             assert_eq!(count, 0, "{name} = {hostile:?}");
         }

@@ -117,7 +117,13 @@ async fn speed() {
     }
     let params = Params::new().with("year", 2022).with("as_of", day("2022-05-29"));
     let start = Instant::now();
-    let names: Vec<String> = serving.library().folder("boards").map(|query| query.about.name.clone()).filter(|name| !name.starts_with("project")).take(24).collect();
+    let names: Vec<String> = serving
+        .library()
+        .folder("boards")
+        .map(|query| query.about.name.clone())
+        .filter(|name| !name.starts_with("project"))
+        .take(24)
+        .collect();
     futures::future::join_all(names.iter().map(|name| serving.ask(name, params.clone()))).await;
     eprintln!("{} boards at once, uncached: {:?}", names.len(), start.elapsed());
     let start = Instant::now();

@@ -83,7 +83,10 @@ fn card(reader: &Reader, board: &Board, row: Row<'_>, metric: Metric, whose: &Wh
         &[
             ("metric", words.metric(metric)),
             ("done", &words.quantity(metric, done)),
-            ("target", &target.map_or_else(|| "—".to_owned(), |_| format!("{} {}", words.bare_target(metric, target), words.metric_unit(metric)))),
+            (
+                "target",
+                &target.map_or_else(|| "—".to_owned(), |_| format!("{} {}", words.bare_target(metric, target), words.metric_unit(metric))),
+            ),
             ("completion", &completion),
             ("gap", &words.gap(gap)),
         ],
@@ -201,7 +204,13 @@ fn clause(reader: &Reader, row: Row<'_>) -> Option<String> {
     let Some(target) = row.int("target") else { return Some(what) };
     let gap = row.number("gap_points").map(|gap| qunlian_domain::figures::round_half_up(gap, 1)).unwrap_or(0.0);
     let size = qunlian_domain::figures::print(Some(gap.abs()), 1);
-    let key = if gap > 0.0 { "bulletin.ahead" } else if gap < 0.0 { "bulletin.behind" } else { "bulletin.even" };
+    let key = if gap > 0.0 {
+        "bulletin.ahead"
+    } else if gap < 0.0 {
+        "bulletin.behind"
+    } else {
+        "bulletin.even"
+    };
     let target = words.fill(
         "bulletin.target",
         &[("target", &words.bare_target(metric, Some(target))), ("unit", unit), ("completion", &words.percent(row.number("completion")))],

@@ -62,7 +62,15 @@ fn read(row: Row<'_>) -> Option<Month> {
     })
 }
 
-fn chart(reader: &Reader, board: &Board, metric: Metric, source: &Source<'_>, months: &[Month], target: Option<i64>, title: &str) -> CumulativeLines {
+fn chart(
+    reader: &Reader,
+    board: &Board,
+    metric: Metric,
+    source: &Source<'_>,
+    months: &[Month],
+    target: Option<i64>,
+    title: &str,
+) -> CumulativeLines {
     let words = reader.words;
     let scale = if metric == Metric::FixedAssets { 1e8 } else { 1.0 };
     let latest = months.iter().rev().find_map(|month| month.cumulative).unwrap_or(0);
@@ -70,7 +78,11 @@ fn chart(reader: &Reader, board: &Board, metric: Metric, source: &Source<'_>, mo
     let this_year = months.iter().filter_map(|month| {
         let value = month.cumulative?;
         let at = f64::from(month.month).min(end);
-        Some(CurvePoint { month: at, value: value as f64 / scale, link: mark(month_link(board, metric, source, month.month), tip(reader, board, metric, month)) })
+        Some(CurvePoint {
+            month: at,
+            value: value as f64 / scale,
+            link: mark(month_link(board, metric, source, month.month), tip(reader, board, metric, month)),
+        })
     });
     let last_year: Vec<CurvePoint> = months
         .iter()
@@ -89,7 +101,8 @@ fn chart(reader: &Reader, board: &Board, metric: Metric, source: &Source<'_>, mo
             label: words.fill("cumulative.this_year", &[("year", &board.year.to_string()), ("done", &words.bare_quantity(metric, latest))]),
             points: this_year.collect(),
         },
-        last_year: (!last_year.is_empty()).then(|| Curve { label: words.fill("cumulative.last_year", &[("year", &(board.year - 1).to_string())]), points: last_year }),
+        last_year: (!last_year.is_empty())
+            .then(|| Curve { label: words.fill("cumulative.last_year", &[("year", &(board.year - 1).to_string())]), points: last_year }),
         pace: (!pace.is_empty()).then(|| Curve { label: words.t("cumulative.pace").to_owned(), points: pace }),
         target: target.map(|target| TargetLine {
             value: target as f64 / scale,

@@ -22,7 +22,10 @@ pub(crate) fn bands(reader: &Reader, board: &Board, answer: &Answer, width: Size
         share: row.number("share").unwrap_or(0.0) / 100.0,
         share_text: words.percent(row.number("share")),
         value_text: count(*row),
-        link: mark(link(*row), format!("{} · {} · {}", words.slice(row.text("slice_id"), row.text("slice")), count(*row), words.percent(row.number("share")))),
+        link: mark(
+            link(*row),
+            format!("{} · {} · {}", words.slice(row.text("slice_id"), row.text("slice")), count(*row), words.percent(row.number("share"))),
+        ),
         ..ShareRow::default()
     });
     let parts: Vec<ShareRow> = parts.collect();
@@ -67,8 +70,12 @@ pub(crate) enum Crossing<'a> {
 pub(crate) fn crossing(reader: &Reader, board: &Board, crossing: Crossing<'_>, answer: &Answer, width: Size) -> Result<Figure, Fault> {
     match crossing {
         Crossing::All => all_carriers(reader, board, answer, width),
-        Crossing::Carrier(id) => one_way(reader, board, rows(answer).filter(|row| row.text("carrier_id") == id).collect(), "chain", width),
-        Crossing::Chain(id) => one_way(reader, board, rows(answer).filter(|row| row.text("chain_id") == id).collect(), "carrier", width),
+        Crossing::Carrier(id) => {
+            one_way(reader, board, rows(answer).filter(|row| row.text("carrier_id") == id).collect(), ("carrier", id), width)
+        }
+        Crossing::Chain(id) => {
+            one_way(reader, board, rows(answer).filter(|row| row.text("chain_id") == id).collect(), ("chain", id), width)
+        }
     }
 }
 
@@ -76,9 +83,10 @@ fn cell_link(board: &Board, row: Row<'_>) -> String {
     board.link("/projects", &[("milestone", "signed"), ("carrier", row.text("carrier_id")), ("chain", row.text("chain_id"))])
 }
 
-/// Bars of the other side: chains of a carrier, or carriers of a chain.
-fn one_way(reader: &Reader, board: &Board, mut cells: Vec<Row<'_>>, other: &str, width: Size) -> Result<Figure, Fault> {
+/// Bars of the other side of `own`: chains of a carrier, or carriers of a chain.
+fn one_way(reader: &Reader, board: &Board, mut cells: Vec<Row<'_>>, own: (&str, &str), width: Size) -> Result<Figure, Fault> {
     let words = reader.words;
+    let other = if own.0 == "carrier" { "chain" } else { "carrier" };
     cells.sort_by_key(|row| std::cmp::Reverse(row.count("signed")));
     let total: i64 = cells.iter().map(|row| row.count("signed")).sum();
     let id = if other == "chain" { "chains-of-carrier" } else { "carriers-of-chain" };
@@ -122,7 +130,7 @@ fn one_way(reader: &Reader, board: &Board, mut cells: Vec<Row<'_>>, other: &str,
             })
             .collect(),
     };
-    let named = Named { id, title: title.to_owned(), unit: "unit.count", query: "carrier_chains", params: &[] };
+    let named = Named { id, title: title.to_owned(), unit: "unit.count", query: "carrier_chains", params: &[own] };
     Ok(Figure::new(reader, board, &named, Drawings::of(width, |size| chart.svg(size))?, twin))
 }
 
@@ -140,7 +148,11 @@ fn all_carriers(reader: &Reader, board: &Board, answer: &Answer, width: Size) ->
         layers.push(Layer { label: words.t("crossing.others").to_owned() });
     }
     let signed = |carrier: &str, chain: &str| {
-        cells.iter().filter(|row| row.text("carrier_id") == carrier && row.text("chain_id") == chain).map(|row| row.count("signed")).sum::<i64>()
+        cells
+            .iter()
+            .filter(|row| row.text("carrier_id") == carrier && row.text("chain_id") == chain)
+            .map(|row| row.count("signed"))
+            .sum::<i64>()
     };
     let bar = |carrier: &(&str, &str, i64)| {
         let (id, name, total) = *carrier;
@@ -152,7 +164,8 @@ fn all_carriers(reader: &Reader, board: &Board, answer: &Answer, width: Size) ->
                 format!("{name} · {label} · {} {}", print_count(value), words.t("unit.count")),
             ),
         };
-        let mut parts: Vec<StackedPart> = strong.iter().map(|(chain, label, _)| part(label, (*chain).to_owned(), signed(id, chain))).collect();
+        let mut parts: Vec<StackedPart> =
+            strong.iter().map(|(chain, label, _)| part(label, (*chain).to_owned(), signed(id, chain))).collect();
         if !weak.is_empty() {
             let others: Vec<&str> = weak.iter().map(|(chain, ..)| *chain).collect();
             let value = others.iter().map(|chain| signed(id, chain)).sum();
@@ -166,7 +179,11 @@ fn all_carriers(reader: &Reader, board: &Board, answer: &Answer, width: Size) ->
         }
     };
     let title = words.t("crossing.title");
-    let chart = Stacked { head: head(reader, "carrier-chains", title, words.t("crossing.desc").to_owned()), layers, rows: carriers.iter().map(bar).collect() };
+    let chart = Stacked {
+        head: head(reader, "carrier-chains", title, words.t("crossing.desc").to_owned()),
+        layers,
+        rows: carriers.iter().map(bar).collect(),
+    };
     let twin = crossing_table(reader, board, &cells);
     let named = Named { id: "carrier-chains", title: title.to_owned(), unit: "unit.count", query: "carrier_chains", params: &[] };
     Ok(Figure::new(reader, board, &named, Drawings::of(width, |size| chart.svg(size))?, twin))

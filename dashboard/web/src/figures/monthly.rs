@@ -41,7 +41,11 @@ pub(crate) fn figure(reader: &Reader, board: &Board, of: &Of<'_>, answer: &Answe
     let column = |metric: Metric, month: u32, value: i64| ChartColumn {
         value: value as f64,
         text: if value == 0 { String::new() } else { value.to_string() },
-        link: if value == 0 { None } else { mark(link(metric, month), format!("{} · {} {}", words.month(month), words.metric(metric), words.quantity(metric, value))) },
+        link: if value == 0 {
+            None
+        } else {
+            mark(link(metric, month), format!("{} · {} {}", words.month(month), words.metric(metric), words.quantity(metric, value)))
+        },
     };
     let series = SERIES.map(|(metric, tone)| ColumnSeries {
         label: words.metric(metric).to_owned(),

@@ -49,7 +49,14 @@ impl Ranked {
 }
 
 /// Bars of one metric, best completion first, those without a target last.
-pub(crate) fn figure(reader: &Reader, board: &Board, ranked: Ranked, metric: Metric, answer: &Answer, width: Size) -> Result<Figure, Fault> {
+pub(crate) fn figure(
+    reader: &Reader,
+    board: &Board,
+    ranked: Ranked,
+    metric: Metric,
+    answer: &Answer,
+    width: Size,
+) -> Result<Figure, Fault> {
     let words = reader.words;
     let mut rows: Vec<Row<'_>> = rows_where(answer, "metric", metric.id()).collect();
     rows.retain(|row| row.int("target").is_some() || row.count("done") != 0);
@@ -83,7 +90,10 @@ fn bar(reader: &Reader, board: &Board, ranked: Ranked, metric: Metric, row: Row<
     let name = row.text(ranked.filter()).to_owned();
     let done_text = format!("{}/{}", words.bare_quantity(metric, done), words.bare_target(metric, target));
     let with_unit = format!("{done_text} {}", words.metric_unit(metric));
-    let tip = words.fill("ranking.tip", &[("name", &name), ("done", &with_unit), ("completion", &completion), ("gap", &words.gap(gap)), ("light", &lamp.word)]);
+    let tip = words.fill(
+        "ranking.tip",
+        &[("name", &name), ("done", &with_unit), ("completion", &completion), ("gap", &words.gap(gap)), ("light", &lamp.word)],
+    );
     let place = |column: &str| row.int(column).and_then(|place| u32::try_from(place).ok());
     let moved = match (row.int("place_before"), row.int("place")) {
         (Some(before), Some(now)) => i32::try_from(before - now).ok(),

@@ -84,7 +84,11 @@ pub(crate) fn figure(reader: &Reader, board: &Board, cut: Cut, answer: &Answer, 
 }
 
 fn name(reader: &Reader, cut: Cut, row: Row<'_>) -> String {
-    if cut == Cut::Kinds { reader.words.region_kind(row.text("kind"), row.text("kind_name")) } else { row.text(cut.name_column()).to_owned() }
+    if cut == Cut::Kinds {
+        reader.words.region_kind(row.text("kind"), row.text("kind_name"))
+    } else {
+        row.text(cut.name_column()).to_owned()
+    }
 }
 
 fn share(reader: &Reader, board: &Board, cut: Cut, row: Row<'_>) -> ShareRow {
@@ -93,7 +97,8 @@ fn share(reader: &Reader, board: &Board, cut: Cut, row: Row<'_>) -> ShareRow {
     let percent = words.percent(row.number("share"));
     let count = format!("{} {}", print_count(signed), words.t("unit.count"));
     let name = name(reader, cut, row);
-    let tip = words.fill("regions.tip", &[("name", &name), ("count", &count), ("share", &percent), ("amount", &words.amount(row.int("agreed_yuan")))]);
+    let tip = words
+        .fill("regions.tip", &[("name", &name), ("count", &count), ("share", &percent), ("amount", &words.amount(row.int("agreed_yuan")))]);
     ShareRow {
         share: row.number("share").unwrap_or(0.0) / 100.0,
         share_text: percent,

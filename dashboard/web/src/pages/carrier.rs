@@ -75,7 +75,12 @@ fn crumb(board: &Board, row: Row<'_>, id: &str, name: &str) -> Crumb {
 /// The carrier's ten largest projects that wait for their next step.
 async fn waiting(reader: &Reader, board: &Board, id: &str, which: Waiting) -> Result<Panel, Fault> {
     let words = reader.words;
-    let params = Params::new().with("as_of", board.as_of).with("carrier", id).with("waiting", which.query()).with("sort", "-agreed").with("limit", 10);
+    let params = Params::new()
+        .with("as_of", board.as_of)
+        .with("carrier", id)
+        .with("waiting", which.query())
+        .with("sort", "-agreed")
+        .with("limit", 10);
     let answer = reader.ask("projects_list", params).await?;
     let table = panel::project_rows(reader, board, &answer, "chain");
     let total = crate::rows::first(&answer).map_or(0, |row| row.count("total"));

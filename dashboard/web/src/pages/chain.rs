@@ -54,7 +54,15 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
             monthly::figure(&reader, &board, &of, &months, Size::DESK)?,
             mix::crossing(&reader, &board, Crossing::Chain(&id), &crossing, Size::DESK)?,
         ],
-        segments: Panel::new(&reader, &board, "segments", words.t("chain.segments"), "chain_segments", &filter, segment_table(&reader, &board, &id, &segments)),
+        segments: Panel::new(
+            &reader,
+            &board,
+            "segments",
+            words.t("chain.segments"),
+            "chain_segments",
+            &filter,
+            segment_table(&reader, &board, &id, &segments),
+        ),
         projects,
     };
     let head = PageHead::new(row.text("chain"), Section::Chains).board(&board).crumb(words.t("nav.chains"), board.link("/chains", &[]));

@@ -72,7 +72,9 @@ fn clusters(reader: &Reader, board: &Board, all: &[Row<'_>]) -> Twin {
         }
     }
     let mut columns = vec![Column::text(words.t("table.cluster"))];
-    columns.extend(Metric::ALL.map(|metric| Column::number(words.fill("table.with_unit", &[("what", words.metric(metric)), ("unit", words.metric_unit(metric))]))));
+    columns.extend(Metric::ALL.map(|metric| {
+        Column::number(words.fill("table.with_unit", &[("what", words.metric(metric)), ("unit", words.metric_unit(metric))]))
+    }));
     let line = |name: &&str| {
         let own = |metric: Metric| all.iter().filter(move |row| row.text("cluster") == *name && row.text("metric") == metric.id());
         let mut cells = vec![Cell::text(*name)];

@@ -52,7 +52,8 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         try_join!(ask("city_progress"), ask("band_counts"), ask("monthly_cumulative"), ask("carrier_progress"), ask("chain_progress"))?;
     let (kinds, groups, places, warning_list) =
         try_join!(ask("region_kinds"), ask("region_groups"), ask("region_progress"), ask("warning_list"))?;
-    let (not_started, not_producing) = try_join!(waiting(&reader, &board, Waiting::SignedNotStarted), waiting(&reader, &board, Waiting::StartedNotProducing))?;
+    let (not_started, not_producing) =
+        try_join!(waiting(&reader, &board, Waiting::SignedNotStarted), waiting(&reader, &board, Waiting::StartedNotProducing))?;
 
     let whose = Whose { filter: &[], months: &months, of: None, id: "city" };
     let mut lines = Vec::new();

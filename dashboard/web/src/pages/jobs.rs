@@ -157,7 +157,10 @@ fn job_view(words: Words, job: &JobStatus) -> JobView {
         cron: job.cron.clone(),
         clock: words.named("clock", job.clock.id(), job.clock.title()),
         catch_up: words.named("catch_up", job.catch_up.id(), job.catch_up.title()),
-        limits: words.fill("jobs.limits", &[("memory", &megabytes), ("seconds", &job.limits.seconds.to_string()), ("attempts", &job.attempts.to_string())]),
+        limits: words.fill(
+            "jobs.limits",
+            &[("memory", &megabytes), ("seconds", &job.limits.seconds.to_string()), ("attempts", &job.attempts.to_string())],
+        ),
         next: job.next.map_or_else(|| "—".to_owned(), |next| time(words, next)),
         last: job.last.as_ref().map(|run| run_view(words, run, job_title(words, job))),
         running: job.running.as_ref().map(|slot| progress_view(words, slot)),
@@ -204,7 +207,10 @@ fn run_view(words: Words, run: &Run, job: String) -> RunView {
         origin: words.named("origin", run.origin.id(), run.origin.title()),
         attempt: run.attempt,
         started: time(words, run.started),
-        seconds: seconds.map_or_else(|| "—".to_owned(), |seconds| words.fill("jobs.seconds", &[("n", &qunlian_domain::figures::print(Some(seconds), 1))])),
+        seconds: seconds.map_or_else(
+            || "—".to_owned(),
+            |seconds| words.fill("jobs.seconds", &[("n", &qunlian_domain::figures::print(Some(seconds), 1))]),
+        ),
         outcome,
         tone,
         shape,

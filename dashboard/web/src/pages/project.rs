@@ -111,7 +111,11 @@ fn facts(reader: &Reader, row: Row<'_>, as_of: NaiveDate) -> Vec<Fact> {
         }
     };
     let carrier = link(&format!("/carriers/{}", encode(row.text("carrier_id"))), &[("year", &year), ("as_of", &day)]);
-    let unit = if row.text("unit_id") == row.text("carrier_id") { String::new() } else { words.fill("project.unit", &[("unit", row.text("unit"))]) };
+    let unit = if row.text("unit_id") == row.text("carrier_id") {
+        String::new()
+    } else {
+        words.fill("project.unit", &[("unit", row.text("unit"))])
+    };
     add("table.carrier", row.text("carrier"), carrier, unit);
     add("project.content", row.text("content"), String::new(), String::new());
     add("project.address", row.text("address"), String::new(), String::new());
@@ -128,7 +132,12 @@ fn facts(reader: &Reader, row: Row<'_>, as_of: NaiveDate) -> Vec<Fact> {
 
 /// The four amounts, apart from each other.
 fn amounts(words: Words, row: Row<'_>) -> Vec<Fact> {
-    let fact = |key: &str, column: &str, remark: String| Fact { label: words.t(key), text: words.amount(row.int(column)), href: String::new(), remark };
+    let fact = |key: &str, column: &str, remark: String| Fact {
+        label: words.t(key),
+        text: words.amount(row.int(column)),
+        href: String::new(),
+        remark,
+    };
     let band = row.text("band").to_owned();
     let currency = row.text("currency");
     let remark = if currency.is_empty() { band } else { format!("{band} {}", words.fill("project.currency", &[("currency", currency)])) };

@@ -78,7 +78,20 @@ pub(crate) struct Pages {
 
 /// Keys of the page that are filters, in the order of their chips.
 const FILTERS: [&str; 14] = [
-    "q", "milestone", "year", "month", "waiting", "carrier", "chain", "segment", "region_kind", "region_group", "region", "band", "stage", "status",
+    "q",
+    "milestone",
+    "year",
+    "month",
+    "waiting",
+    "carrier",
+    "chain",
+    "segment",
+    "region_kind",
+    "region_group",
+    "region",
+    "band",
+    "stage",
+    "status",
 ];
 
 /// `GET /projects`
@@ -181,9 +194,15 @@ fn fields(reader: &Reader, filter: &ProjectFilter, query: &QueryString) -> Field
     }
     years.sort_unstable_by_key(|year| std::cmp::Reverse(*year));
     let any = Choice { value: String::new(), label: words.t("filter.any_year").to_owned(), chosen: filter.year == 0 };
-    let year = |year: i32| Choice { value: year.to_string(), label: words.fill("filter.year_value", &[("year", &year.to_string())]), chosen: year == filter.year };
-    let named = |id: &str| Choice { value: id.to_owned(), label: words.t(&format!("milestone.{id}")).to_owned(), chosen: id == filter.milestone };
-    let mut milestones = vec![Choice { value: String::new(), label: words.t("filter.any_milestone").to_owned(), chosen: filter.milestone.is_empty() }];
+    let year = |year: i32| Choice {
+        value: year.to_string(),
+        label: words.fill("filter.year_value", &[("year", &year.to_string())]),
+        chosen: year == filter.year,
+    };
+    let named =
+        |id: &str| Choice { value: id.to_owned(), label: words.t(&format!("milestone.{id}")).to_owned(), chosen: id == filter.milestone };
+    let mut milestones =
+        vec![Choice { value: String::new(), label: words.t("filter.any_milestone").to_owned(), chosen: filter.milestone.is_empty() }];
     milestones.extend(Milestone::ALL.map(|milestone| named(milestone.id())));
     milestones.extend(["fixed_assets", "paid_in"].map(named));
     let shown = ["q", "year", "as_of", "milestone", "page"];
@@ -261,9 +280,10 @@ fn summary(reader: &Reader, filter: &ProjectFilter, count: &Answer) -> String {
     let total = print_count(row.count("total"));
     let agreed = words.large(row.count("agreed_yuan"));
     match filter.milestone.as_str() {
-        "fixed_assets" | "paid_in" => {
-            words.fill("projects.summary_amount", &[("n", &total), ("amount", &words.large(row.count("amount_yuan"))), ("unit", words.t("unit.large"))])
-        }
+        "fixed_assets" | "paid_in" => words.fill(
+            "projects.summary_amount",
+            &[("n", &total), ("amount", &words.large(row.count("amount_yuan"))), ("unit", words.t("unit.large"))],
+        ),
         _ => words.fill("projects.summary", &[("n", &total), ("amount", &agreed), ("unit", words.t("unit.large"))]),
     }
 }
@@ -272,7 +292,13 @@ fn table(reader: &Reader, filter: &ProjectFilter, query: &QueryString, list: &An
     let words = reader.words;
     let amounts = matches!(filter.milestone.as_str(), "fixed_assets" | "paid_in");
     let sorted = |column: Column, key: &str, first_press: &str| {
-        let direction = if filter.sort == key { "ascending" } else if filter.sort == format!("-{key}") { "descending" } else { "" };
+        let direction = if filter.sort == key {
+            "ascending"
+        } else if filter.sort == format!("-{key}") {
+            "descending"
+        } else {
+            ""
+        };
         let next = match direction {
             "ascending" => format!("-{key}"),
             "descending" => key.to_owned(),
@@ -298,7 +324,11 @@ fn table(reader: &Reader, filter: &ProjectFilter, query: &QueryString, list: &An
     let rows = rows(list).map(|row| {
         let status = row.text("status");
         let stage = words.named("stage", row.text("stage"), row.text("stage_name"));
-        let stage = if matches!(status, "" | "ongoing") { stage } else { format!("{stage} · {}", words.named("status", status, row.text("status_name"))) };
+        let stage = if matches!(status, "" | "ongoing") {
+            stage
+        } else {
+            format!("{stage} · {}", words.named("status", status, row.text("status_name")))
+        };
         let amount = if amounts { row.int("amount_yuan") } else { row.int("fixed_yuan").filter(|yuan| *yuan != 0) };
         vec![
             Cell::text(row.text("project")).link(link(&format!("/projects/{}", encode(row.text("project_id"))), &[("as_of", &as_of)])),
@@ -332,8 +362,13 @@ pub(crate) fn pages(words: Words, query: &QueryString, listing: &Listing<'_>) ->
     let to = (page * size).min(total);
     let go = |page: i64| if page <= 1 { query.without("page").href(path) } else { query.with("page", &page.to_string()).href(path) };
     Pages {
-        text: if from > total { words.t("pages.beyond").to_owned() } else {
-            words.fill("pages.range", &[("from", &print_count(from)), ("to", &print_count(to)), ("total", &print_count(total)), ("unit", words.t(unit))])
+        text: if from > total {
+            words.t("pages.beyond").to_owned()
+        } else {
+            words.fill(
+                "pages.range",
+                &[("from", &print_count(from)), ("to", &print_count(to)), ("total", &print_count(total)), ("unit", words.t(unit))],
+            )
         },
         previous: if page > 1 { go((page - 1).min((total - 1).max(0) / size + 1)) } else { String::new() },
         next: if to < total && from <= total { go(page + 1) } else { String::new() },

@@ -63,13 +63,25 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let view = QualityView {
         summary: summary_table(words, &query, &summary),
         q: query.get("q").unwrap_or("").to_owned(),
-        kept: query.pairs().filter(|(key, _)| !matches!(*key, "q" | "page")).map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+        kept: query
+            .pairs()
+            .filter(|(key, _)| !matches!(*key, "q" | "page"))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect(),
         chips: chips(words, &query, &list),
         complaints: complaint_table(words, &list),
         total,
         pages: pages(words, &query, &Listing { path: "/quality", unit: "unit.lines", page, size: ROWS, total }),
-        reconciliation: Panel::new(&reader, &board, "reconciliation", words.t("reconciliation.title"), "reconciliation", &[], reconciliation_table(words, &reconciliation))
-            .remark(&words.fill("reconciliation.passed", &[("passed", &passed.to_string()), ("all", &checks.len().to_string())])),
+        reconciliation: Panel::new(
+            &reader,
+            &board,
+            "reconciliation",
+            words.t("reconciliation.title"),
+            "reconciliation",
+            &[],
+            reconciliation_table(words, &reconciliation),
+        )
+        .remark(&words.fill("reconciliation.passed", &[("passed", &passed.to_string()), ("all", &checks.len().to_string())])),
         sources: Panel::new(&reader, &board, "sources", words.t("sources.title"), "sources_list", &[], source_table(words, &sources)),
         targets: Panel::new(&reader, &board, "targets", words.t("targets.title"), "targets_list", &[], target_table(words, &targets)),
         definition: reader.definition("complaints_list"),
@@ -102,7 +114,10 @@ fn chips(words: Words, query: &QueryString, list: &Answer) -> Vec<Crumb> {
             _ => value.to_owned(),
         };
         let title = words.t(&format!("quality.{key}"));
-        chips.push(Crumb { label: format!("{title}{}{label}", words.t("filter.colon")), href: query.without(key).without("page").href("/quality") });
+        chips.push(Crumb {
+            label: format!("{title}{}{label}", words.t("filter.colon")),
+            href: query.without(key).without("page").href("/quality"),
+        });
     }
     chips
 }
@@ -171,13 +186,18 @@ fn reconciliation_table(words: Words, answer: &Answer) -> Twin {
         Column::text(words.t("table.verdict")),
     ];
     let number = |row: Row<'_>, column: &str| {
-        row.int(column).map_or_else(|| "—".to_owned(), |value| if row.text("unit") == "元" { words.middling(Some(value)) } else { print_count(value) })
+        row.int(column)
+            .map_or_else(|| "—".to_owned(), |value| if row.text("unit") == "元" { words.middling(Some(value)) } else { print_count(value) })
     };
     let rows = rows(answer).map(|row| {
         let ok = row.is_true("ok");
-        let unit = if row.text("unit") == "元" { words.t("unit.middling") } else { row.text("unit") };
+        let unit = if row.text("unit") == "元" { words.t("unit.middling").to_owned() } else { words.named("unit", row.text("unit"), row.text("unit")) };
         vec![
-            Cell::text(if unit.is_empty() { row.text("title").to_owned() } else { words.fill("table.with_unit", &[("what", row.text("title")), ("unit", unit)]) }),
+            Cell::text(if unit.is_empty() {
+                row.text("title").to_owned()
+            } else {
+                words.fill("table.with_unit", &[("what", row.text("title")), ("unit", &unit)])
+            }),
             Cell::number(number(row, "left_value")),
             Cell::number(number(row, "right_value")),
             Cell::number(number(row, "difference")).tone(if ok { "" } else { "bad" }),
@@ -227,7 +247,9 @@ fn target_table(words: Words, answer: &Answer) -> Twin {
         let metric = Metric::from_id(row.text("metric"));
         let value = match (row.text("kind"), row.int("value")) {
             (_, None) => words.t("targets.none").to_owned(),
-            ("growth", Some(points)) => words.fill("targets.growth", &[("percent", &qunlian_domain::figures::print(Some(points as f64 / 100.0), 1))]),
+            ("growth", Some(points)) => {
+                words.fill("targets.growth", &[("percent", &qunlian_domain::figures::print(Some(points as f64 / 100.0), 1))])
+            }
             ("amount", Some(yuan)) => format!("{} {}", words.large_short(yuan), words.t("unit.large")),
             (_, Some(count)) => format!("{} {}", print_count(count), words.t("unit.count")),
         };

@@ -77,7 +77,13 @@ pub(crate) async fn show(reader: Reader, Path(name): Path<String>) -> Result<Res
 pub(crate) fn given(reader: &Reader, about: &FrontMatter) -> Result<BTreeMap<String, String>, Fault> {
     let mut given: BTreeMap<String, String> = BTreeMap::new();
     for (key, value) in reader.visit.query.pairs() {
-        given.entry(key.to_owned()).and_modify(|list| { list.push(','); list.push_str(value); }).or_insert_with(|| value.to_owned());
+        given
+            .entry(key.to_owned())
+            .and_modify(|list| {
+                list.push(',');
+                list.push_str(value);
+            })
+            .or_insert_with(|| value.to_owned());
     }
     let needs = |name: &str, given: &BTreeMap<String, String>| {
         about.params.iter().any(|spec| spec.name == name && spec.default.is_none()) && given.get(name).is_none_or(String::is_empty)
@@ -132,7 +138,8 @@ pub(crate) fn table(words: Words, answer: &Answer, most: usize) -> Twin {
 
 fn title(words: Words, column: &AnswerColumn) -> Column {
     let name = if words.lang() == Lang::Chinese { &column.title } else { &column.name };
-    let title = if column.unit.is_empty() { name.clone() } else { words.fill("table.with_unit", &[("what", name), ("unit", &column.unit)]) };
+    let title =
+        if column.unit.is_empty() { name.clone() } else { words.fill("table.with_unit", &[("what", name), ("unit", &words.named("unit", &column.unit, &column.unit))]) };
     if is_numeric(column.kind) { Column::number(title) } else { Column::text(title) }
 }
 
@@ -144,7 +151,9 @@ fn shown_value(words: Words, value: &Value) -> String {
     match value {
         Value::Null => "—".to_owned(),
         Value::Int(number) => number.to_string(),
-        Value::Decimal(number) => format!("{:.4}", qunlian_domain::figures::round_half_up(*number, 4)).trim_end_matches('0').trim_end_matches('.').to_owned(),
+        Value::Decimal(number) => {
+            format!("{:.4}", qunlian_domain::figures::round_half_up(*number, 4)).trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
         Value::Bool(yes) => words.t(if *yes { "value.yes" } else { "value.no" }).to_owned(),
         other => text(other),
     }

@@ -58,7 +58,15 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         bands: mix::bands(&reader, &board, &shares, Size::DESK)?,
         groups: regions::figure(&reader, &board, Cut::Groups, &groups, Size::DESK, 12)?,
         places: regions::figure(&reader, &board, Cut::Places, &places, Size::DESK, 24)?,
-        nested: Panel::new(&reader, &board, "nested", words.t("bands.nested"), "band_counts", &[], Twin { columns, rows: nested.collect() }),
+        nested: Panel::new(
+            &reader,
+            &board,
+            "nested",
+            words.t("bands.nested"),
+            "band_counts",
+            &[],
+            Twin { columns, rows: nested.collect() },
+        ),
     };
     let head = PageHead::new(words.t("regions.title"), Section::Regions).board(&board).exports("/regions", &board_query(&board));
     reader.page("regions.html", head, view).await

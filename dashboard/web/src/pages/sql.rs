@@ -140,7 +140,13 @@ fn file(desk: &Shared, visit: &Visit, answer: &Answer, format: Format) -> Result
     Ok(response)
 }
 
-async fn page(desk: &Shared, visit: &Visit, sql: String, as_of: String, outcome: Option<Result<Answer, SqlFailure>>) -> Result<Response, Fault> {
+async fn page(
+    desk: &Shared,
+    visit: &Visit,
+    sql: String,
+    as_of: String,
+    outcome: Option<Result<Answer, SqlFailure>>,
+) -> Result<Response, Fault> {
     let words = visit.words();
     let (result, error) = match outcome {
         None => (None, None),
@@ -155,7 +161,8 @@ async fn page(desk: &Shared, visit: &Visit, sql: String, as_of: String, outcome:
         ),
         Some(Err(failure)) => (None, Some(ErrorView { error: failure.error, hint: failure.hint })),
     };
-    let view = SqlView { sql, as_of, today: desk.today().to_string(), result, error, starters: starters(desk, words), tables: tables(words) };
+    let view =
+        SqlView { sql, as_of, today: desk.today().to_string(), result, error, starters: starters(desk, words), tables: tables(words) };
     let shell = Shell::live(desk, visit, words.t("nav.sql"), Section::Sql).await;
     let html = desk.templates.render("sql.html", SqlPage { lang: visit.lang.id(), shell, view })?;
     Ok(Html(html).into_response())

@@ -78,8 +78,11 @@ fn whole(query: &QueryString, key: &'static str, default: u32, range: std::ops::
 }
 
 async fn city(reader: &Reader, board: &Board, view: &mut WallView) -> Result<(), Fault> {
-    let (progress, months, bands) =
-        try_join!(reader.ask("city_progress", board.params()), reader.ask("monthly_cumulative", board.params()), reader.ask("band_counts", board.params()))?;
+    let (progress, months, bands) = try_join!(
+        reader.ask("city_progress", board.params()),
+        reader.ask("monthly_cumulative", board.params()),
+        reader.ask("band_counts", board.params())
+    )?;
     let whose = Whose { filter: &[], months: &months, of: None, id: "city" };
     view.cards = cards::cards(reader, board, rows(&progress), &whose)?;
     view.bands = cards::band_chips(reader, board, &bands);

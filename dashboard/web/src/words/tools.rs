@@ -82,7 +82,6 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("problem.column_unknown", "表头无法识别", "unknown column"),
     ("problem.column_twice", "两列含义相同", "two columns of one meaning"),
     // Jobs
-    ("jobs.schedule", "定时作业", "Scheduled jobs"),
     ("jobs.history", "运行历史", "History"),
     ("jobs.run", "立即运行", "Run now"),
     ("jobs.asked", "已安排运行：{job}", "Asked for a run: {job}"),
@@ -129,7 +128,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("cause.stopped", "服务停止", "shut down"),
     // SQL
     ("sql.title", "自助查询", "SQL"),
-    ("sql.about", "只读，一次一条语句；在单独的受限进程中运行，超时即止", "Read-only, one statement; runs in a limited process of its own and ends at its deadline"),
+    (
+        "sql.about",
+        "只读，一次一条语句；在单独的受限进程中运行，超时即止",
+        "Read-only, one statement; runs in a limited process of its own and ends at its deadline",
+    ),
     ("sql.statement", "查询语句", "Statement"),
     ("sql.as_of", "截至日期（可空）", "As of (optional)"),
     ("sql.run", "运行", "Run"),
@@ -162,11 +165,13 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("query.result", "结果", "Result"),
     ("query.name", "查询名", "Name"),
     ("query.address", "接口地址", "Address"),
-    ("query.copy", "复制", "Copy"),
-    ("query.copied", "已复制", "Copied"),
     // API
     ("api.title", "数据接口", "Data API"),
-    ("api.about", "下列查询均可按地址取数：/api/queries/名称.格式?参数。年度与截至日期省略时取当前看板的默认值。", "Each query below can be fetched as /api/queries/name.format?parameters. Year and day default to the board's."),
+    (
+        "api.about",
+        "下列查询均可按地址取数：/api/queries/名称.格式?参数。年度与截至日期省略时取当前看板的默认值。",
+        "Each query below can be fetched as /api/queries/name.format?parameters. Year and day default to the board's.",
+    ),
     ("api.boards", "看板查询", "Boards"),
     ("api.explore", "分析查询", "Explore"),
     ("api.checks", "校验查询", "Checks"),

@@ -17,7 +17,14 @@ async fn every_page_answers_with_strict_headers() {
         assert_eq!(got.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(got.header("referrer-policy"), "same-origin", "{path}");
         let policy = got.header("content-security-policy");
-        for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+        for rule in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ] {
             assert!(policy.contains(rule), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe"), "{policy}");
@@ -32,7 +39,17 @@ async fn the_first_screen_says_what_the_bulletin_says() {
         "新开工工业项目92个，完成年度目标任务225个的40.9%，低于序时进度0.8个百分点；",
         "新竣工工业项目98个，完成年度目标任务175个的56.0%，高于序时进度14.3个百分点；",
         "完成固定资产投资63.4亿元，完成年度目标任务165亿元的38.4%，低于序时进度3.2个百分点。",
-        "数据截至 5月31日", "第 42 代", "入库 1,204 行", "存疑 17 行", "校验 9/9", "略低于序时", "同比增长 250.0%", "10亿元以上", "红黄清单", "已签约未开工", "已开工未投产",
+        "数据截至 5月31日",
+        "第 42 代",
+        "入库 1,204 行",
+        "存疑 17 行",
+        "校验 9/9",
+        "略低于序时",
+        "同比增长 250.0%",
+        "10亿元以上",
+        "红黄清单",
+        "已签约未开工",
+        "已开工未投产",
     ] {
         assert!(page.contains(words), "{words}");
     }
@@ -60,18 +77,32 @@ async fn bad_values_are_refused_with_a_hint() {
     check("/projects?sort=colour", "请点击表头排序").await;
     check("/projects?page=0", "页码从 1 开始").await;
     check("/wall?board=9", "画面为 1 至 4").await;
-    check("/queries/city_progress?year=x", "参数无法识别").await;
+    check("/queries/city_progress?year=x&as_of=2022-05-31", "参数无法识别").await;
     check("/set?theme=pink&back=/", "可选 auto").await;
     let json = get(&site, "/api/queries/city_progress.json?as_of=yesterday").await;
     assert_eq!(json.status, StatusCode::BAD_REQUEST);
     assert_eq!(json.header("content-type"), "application/json");
-    assert!(json.text().starts_with("{\"error\":") && json.text().contains("\"ok\":false") && json.text().contains("\"hint\":"), "{}", json.text());
+    assert!(
+        json.text().starts_with("{\"error\":") && json.text().contains("\"ok\":false") && json.text().contains("\"hint\":"),
+        "{}",
+        json.text()
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let site = site();
-    let paths = ["/nope", "/carriers/atlantis", "/chains/x", "/projects/p99999", "/queries/nope", "/charts/nope.svg", "/charts/carrier-signed", "/assets/../x", "/projects.exe"];
+    let paths = [
+        "/nope",
+        "/carriers/atlantis",
+        "/chains/x",
+        "/projects/p99999",
+        "/queries/nope",
+        "/charts/nope.svg",
+        "/charts/carrier-signed",
+        "/assets/../x",
+        "/projects.exe",
+    ];
     for path in paths {
         let got = get(&site, path).await;
         assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
@@ -110,7 +141,10 @@ async fn files_carry_their_name_and_type() {
         if kind == "application/json" {
             assert_eq!(disposition, "", "{path}");
         } else {
-            assert!(disposition.starts_with("attachment; filename=\"") && disposition.contains(&format!("filename*=UTF-8''{name}")), "{path}: {disposition}");
+            assert!(
+                disposition.starts_with("attachment; filename=\"") && disposition.contains(&format!("filename*=UTF-8''{name}")),
+                "{path}: {disposition}"
+            );
         }
     };
     let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -120,7 +154,6 @@ async fn files_carry_their_name_and_type() {
     check("/chains.parquet", "application/vnd.apache.parquet", "").await;
     check("/charts/cumulative-signed.svg", "image/svg+xml", "").await;
 }
-
 
 #[tokio::test]
 async fn every_chart_can_be_had_as_a_file() {

@@ -26,7 +26,19 @@ async fn hostile_names_stay_text_everywhere() {
 async fn what_stands_in_the_address_stays_text() {
     let site = super::site();
     let payload = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E";
-    for path in ["/projects?q=", "/?year=", "/projects?carrier=", "/projects?milestone=", "/quality?q=", "/quality?problem=", "/sql?sql=", "/carriers/", "/?metric=", "/jobs?asked=", "/queries/projects_list?q="] {
+    for path in [
+        "/projects?q=",
+        "/?year=",
+        "/projects?carrier=",
+        "/projects?milestone=",
+        "/quality?q=",
+        "/quality?problem=",
+        "/sql?sql=",
+        "/carriers/",
+        "/?metric=",
+        "/jobs?asked=",
+        "/queries/projects_list?q=",
+    ] {
         let page = get(&site, &format!("{path}{payload}")).await.text();
         assert!(!page.contains("<script>alert"), "{path}");
     }
@@ -36,7 +48,10 @@ async fn what_stands_in_the_address_stays_text() {
 async fn results_of_statements_stay_text() {
     let site = super::site();
     let page = post(&site, "/sql", "sql=select+'%3C%2Ftextarea%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E'", &[]).await.text();
-    assert!(page.contains("46") && page.contains("&lt;script&gt;") && !page.contains("<script>alert") && !page.contains("</textarea><script"), "{page}");
+    assert!(
+        page.contains("46") && page.contains("&lt;script&gt;") && !page.contains("<script>alert") && !page.contains("</textarea><script"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

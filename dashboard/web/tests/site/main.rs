@@ -71,9 +71,27 @@ pub async fn post(site: &Router, path: &str, form: &str, headers: &[(&str, &str)
 
 /// Every page with figures.
 pub const BOARDS: [&str; 21] = [
-    "/", "/carriers", "/carriers/suixi", "/chains", "/chains/lvji", "/regions", "/projects", "/projects?milestone=signed&year=2022&carrier=suixi",
-    "/projects?waiting=signed_not_started", "/projects/p00300", "/quality", "/wall", "/wall?board=2", "/wall?board=3", "/wall?board=4",
-    "/queries/city_progress", "/queries/projects_list", "/queries/largest_projects", "/api", "/?metric=fixed_assets", "/?year=2021",
+    "/",
+    "/carriers",
+    "/carriers/suixi",
+    "/chains",
+    "/chains/lvji",
+    "/regions",
+    "/projects",
+    "/projects?milestone=signed&year=2022&carrier=suixi",
+    "/projects?waiting=signed_not_started",
+    "/projects/p00300",
+    "/quality",
+    "/wall",
+    "/wall?board=2",
+    "/wall?board=3",
+    "/wall?board=4",
+    "/queries/city_progress",
+    "/queries/projects_list",
+    "/queries/largest_projects",
+    "/api",
+    "/?metric=fixed_assets",
+    "/?year=2021",
 ];
 
 /// Pages that work before anything is published.

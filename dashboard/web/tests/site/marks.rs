@@ -29,7 +29,12 @@ async fn every_count_leads_to_so_many_rows() {
 #[tokio::test]
 async fn facets_lead_to_so_many_rows() {
     let site = site();
-    for page in ["/projects", "/projects?milestone=signed&year=2022", "/projects?milestone=started&year=2022&month=3&carrier=suixi", "/projects?waiting=signed_not_started"] {
+    for page in [
+        "/projects",
+        "/projects?milestone=signed&year=2022",
+        "/projects?milestone=started&year=2022&month=3&carrier=suixi",
+        "/projects?waiting=signed_not_started",
+    ] {
         for (href, count) in counted_links(&get(&site, page).await.text()) {
             check(&site, &href, count).await;
         }

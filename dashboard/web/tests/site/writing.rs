@@ -48,11 +48,20 @@ async fn a_statement_runs_and_a_failure_keeps_it() {
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("濉溪县") && page.text().contains("占比（%）") && page.text().contains("第 42 代"), "{}", page.text());
     let failed = post(&site, "/sql", "sql=drop+table+projects", &[]).await.text();
-    assert!(failed.contains("only one read-only statement may run") && failed.contains("请以 select 或 with 开头") && failed.contains(">drop table projects</textarea>"), "{failed}");
+    assert!(
+        failed.contains("only one read-only statement may run")
+            && failed.contains("请以 select 或 with 开头")
+            && failed.contains(">drop table projects</textarea>"),
+        "{failed}"
+    );
     assert!(post(&site, "/sql", "sql=", &[]).await.text().contains("没有语句"));
     assert_eq!(post(&site, "/sql", "sql=select+1&as_of=soon", &[]).await.status, StatusCode::BAD_REQUEST);
     let file = post(&site, "/sql", "sql=select+1&format=csv", &[]).await;
-    assert!(file.header("content-disposition").contains("filename*=UTF-8''%E6%9F%A5%E8%AF%A2%E7%BB%93%E6%9E%9C_2022-05-31.csv"), "{}", file.header("content-disposition"));
+    assert!(
+        file.header("content-disposition").contains("filename*=UTF-8''%E6%9F%A5%E8%AF%A2%E7%BB%93%E6%9E%9C_2022-05-31.csv"),
+        "{}",
+        file.header("content-disposition")
+    );
 }
 
 #[tokio::test]

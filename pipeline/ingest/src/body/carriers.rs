@@ -73,22 +73,25 @@ impl<'c> Finder<'c> {
         let own = if cell.is_empty() { None } else { self.find(cell, day) };
         if let Some(forced) = defaults.forced {
             return match own {
-                Some(own) if self.within(own, forced, day) => Resolved::Sure(own),
+                Some(own) if self.is_within(own, forced, day) => Resolved::Sure(own),
                 None if cell.is_empty() => Resolved::Sure(forced),
                 _ => Resolved::Questioned(forced, Problem::CarrierDiffers),
             };
         }
         match (own, defaults.sheet) {
-            (Some(own), Some(sheet)) if !self.within(own, sheet, day) => Resolved::Questioned(own, Problem::CarrierDiffers),
+            (Some(own), Some(sheet)) if !self.is_within(own, sheet, day) => Resolved::Questioned(own, Problem::CarrierDiffers),
             (Some(own), _) => Resolved::Sure(own),
             (None, Some(sheet)) if cell.is_empty() => Resolved::Sure(sheet),
             (None, Some(sheet)) => Resolved::Questioned(sheet, Problem::CarrierUnknown),
             (None, None) if !cell.is_empty() => Resolved::None(Problem::CarrierUnknown),
-            (None, None) => defaults.above.map_or(Resolved::None(Problem::CarrierMissing), |above| Resolved::Questioned(above, Problem::CarrierCarriedDown)),
+            (None, None) => defaults
+                .above
+                .map_or(Resolved::None(Problem::CarrierMissing), |above| Resolved::Questioned(above, Problem::CarrierCarriedDown)),
         }
     }
 
-    fn within(&self, own: Known, other: Known, day: NaiveDate) -> bool {
+    /// True when one carrier is the other or lies inside it.
+    pub fn is_within(&self, own: Known, other: Known, day: NaiveDate) -> bool {
         own == other || self.carriers.within(self.id(own), self.id(other), day)
     }
 

@@ -27,7 +27,10 @@ pub fn read(cell: Cell<'_>, order: NumericOrder) -> Result<Option<PartialDate>, 
 
 /// True when a cell is written as a date, not as a bare number that may be one.
 pub fn is_written_out(cell: Cell<'_>) -> bool {
-    cell.kind == Kind::Date || cell.text.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.') || cell.text.len() == 8 || cell.text.matches('.').count() == 2
+    cell.kind == Kind::Date
+        || cell.text.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.')
+        || cell.text.len() == 8
+        || cell.text.matches('.').count() == 2
 }
 
 /// `2022-03-05` and `2022/03/05`, of a year that the long way accepts too.
@@ -69,7 +72,9 @@ mod tests {
 
     #[test]
     fn cells_become_dates_or_problems() {
-        let check = |text: &str, expect: &str, precision: Precision| assert_eq!(read_text(text), Ok(Some((expect.to_owned(), precision))), "{text}");
+        let check = |text: &str, expect: &str, precision: Precision| {
+            assert_eq!(read_text(text), Ok(Some((expect.to_owned(), precision))), "{text}")
+        };
         check("2022-03-05", "2022-03-05", Precision::Day);
         check("2022/3/5", "2022-03-05", Precision::Day);
         check("2022.3", "2022-03-01", Precision::Month);

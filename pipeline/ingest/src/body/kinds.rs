@@ -48,7 +48,9 @@ pub fn of(row: &Row, table: &Table, vocabulary: &SheetVocabulary) -> RowKind {
     let filled = row.filled().count();
     match () {
         () if vocabulary.is_total(name) => RowKind::Total,
-        () if filled <= 2 && (vocabulary.is_group(name) || row.filled().next().is_some_and(|(_, cell)| vocabulary.is_group(cell.text))) => RowKind::Group,
+        () if filled <= 2 && (vocabulary.is_group(name) || row.filled().next().is_some_and(|(_, cell)| vocabulary.is_group(cell.text))) => {
+            RowKind::Group
+        }
         () if filled <= 3 && vocabulary.is_note(name) => RowKind::Note,
         () if filled == 1 && vocabulary.is_title(name) => RowKind::Note,
         () => data_or_header(row, vocabulary),

@@ -48,8 +48,10 @@ pub fn check(row: &Row, table: &Table, finder: &mut Finder<'_>, around: &Surroun
                 continue;
             }
             let proof = judge.moved_fits(row, &candidate) + judge.texts_freed(row, &candidate);
-            let same = |(known, _): &(Row, usize)| table.header.columns.iter().all(|column| known.text(column.index) == candidate.text(column.index));
-            match moved.iter().position(|known| same(known)) {
+            let same = |(known, _): &(Row, usize)| {
+                table.header.columns.iter().all(|column| known.text(column.index) == candidate.text(column.index))
+            };
+            match moved.iter().position(same) {
                 Some(at) => moved[at].1 = moved[at].1.max(proof),
                 None => moved.push((candidate, proof)),
             }
@@ -133,17 +135,31 @@ impl Judge<'_, '_> {
             return Fit::Blank;
         }
         match field.holds() {
-            Holds::Ordinal => if cell.text.len() <= 6 && cell.text.bytes().all(|byte| byte.is_ascii_digit()) { Fit::Fits } else { Fit::Neutral },
+            Holds::Ordinal => {
+                if cell.text.len() <= 6 && cell.text.bytes().all(|byte| byte.is_ascii_digit()) {
+                    Fit::Fits
+                } else {
+                    Fit::Neutral
+                }
+            }
             Holds::Carrier => match self.finder.find(cell.text, self.around.day) {
                 Some(_) => Fit::Fits,
                 None if looks_like_a_fact(cell) => Fit::Odd,
                 None => Fit::Neutral,
             },
-            Holds::CreditCode => if looks_like_a_code(cell.text) { Fit::Fits } else { Fit::Odd },
+            Holds::CreditCode => {
+                if looks_like_a_code(cell.text) {
+                    Fit::Fits
+                } else {
+                    Fit::Odd
+                }
+            }
             Holds::Amount => match amounts::read(cell, self.table.unit(field), self.around.day_year(), self.around.rates) {
                 Ok(None) => Fit::Blank,
                 Ok(Some(_)) => Fit::Fits,
-                Err((crate::problem::Problem::AmountRange | crate::problem::Problem::AmountNegative, _)) if !is_date(cell, self.around) => Fit::Neutral,
+                Err((crate::problem::Problem::AmountRange | crate::problem::Problem::AmountNegative, _)) if !is_date(cell, self.around) => {
+                    Fit::Neutral
+                }
                 Err(_) => Fit::Odd,
             },
             Holds::Date => match dates::read(cell, self.around.order) {
@@ -151,9 +167,23 @@ impl Judge<'_, '_> {
                 Ok(Some(_)) if dates::is_written_out(cell) => Fit::Fits,
                 _ => Fit::Odd,
             },
-            Holds::IndustryCode => if looks_like_an_industry(cell.text) { Fit::Fits } else if looks_like_a_fact(cell) { Fit::Odd } else { Fit::Neutral },
+            Holds::IndustryCode => {
+                if looks_like_an_industry(cell.text) {
+                    Fit::Fits
+                } else if looks_like_a_fact(cell) {
+                    Fit::Odd
+                } else {
+                    Fit::Neutral
+                }
+            }
             Holds::YesNo | Holds::Status | Holds::Private => Fit::Neutral,
-            Holds::Text => if looks_like_a_fact(cell) { Fit::Odd } else { Fit::Neutral },
+            Holds::Text => {
+                if looks_like_a_fact(cell) {
+                    Fit::Odd
+                } else {
+                    Fit::Neutral
+                }
+            }
         }
     }
 }
@@ -165,7 +195,8 @@ fn looks_like_a_fact(cell: Cell<'_>) -> bool {
     }
     let text = cell.text;
     let numeric = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'/'));
-    let dated = text.len() <= 24 && text.contains(|c: char| c.is_ascii_digit()) && matches!(dates::read(cell, Default::default()), Ok(Some(_)));
+    let dated =
+        text.len() <= 24 && text.contains(|c: char| c.is_ascii_digit()) && matches!(dates::read(cell, Default::default()), Ok(Some(_)));
     (numeric && text.len() >= 2) || dated || looks_like_a_code(text)
 }
 

@@ -56,7 +56,8 @@ impl Slips {
     /// Quick look without keeping anything: `false` when the row can be passed over.
     pub fn is_odd(&self, yuan: &[Option<i64>; 4]) -> bool {
         self.medians.as_ref().is_none_or(|medians| {
-            yuan.iter().zip(medians).any(|(yuan, median)| matches!((yuan, median), (Some(yuan), Some(median)) if far_apart(*yuan, *median))) || sisters(yuan).is_some()
+            yuan.iter().zip(medians).any(|(yuan, median)| matches!((yuan, median), (Some(yuan), Some(median)) if far_apart(*yuan, *median)))
+                || sisters(yuan).is_some()
         })
     }
 

@@ -5,7 +5,11 @@ use crate::row::Row;
 use crate::source::Merge;
 
 /// Fields that a merged cell lends to every row it covers. A merged name or amount would count twice.
-const LENT: [Field; 7] = [Field::Carrier, Field::Chain, Field::Segment, Field::Region, Field::Country, Field::ReportedOn, Field::RecognisedOn];
+const LENT: [Field; 7] =
+    [Field::Carrier, Field::Chain, Field::Segment, Field::Region, Field::Country, Field::ReportedOn, Field::RecognisedOn];
+
+/// Merges that reach into one row; true ones do not overlap, so there is one per lent column.
+const ACTIVE: usize = 16;
 
 /// The merges that reach into the rows being read.
 pub struct Spill<'m> {
@@ -32,7 +36,7 @@ impl<'m> Spill<'m> {
             }
             self.waiting = rest;
             let lent = LENT.into_iter().any(|field| place_of(field) == Some(merge.left as usize));
-            if lent && merge.bottom > merge.top && merge.bottom >= number {
+            if lent && self.active.len() < ACTIVE && merge.bottom > merge.top && merge.bottom >= number {
                 let text = if merge.top == number { row.text(merge.left as usize).to_owned() } else { String::new() };
                 self.active.push((*merge, text));
             }

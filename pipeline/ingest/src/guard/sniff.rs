@@ -99,7 +99,11 @@ fn known_other(head: &[u8]) -> Option<&'static str> {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     let opening: Vec<u8> = text.iter().take(512).map(u8::to_ascii_lowercase).collect();
     let has = |word: &[u8]| opening.windows(word.len()).any(|window| window == word);
-    if opening.starts_with(b"<!doctype html") || opening.starts_with(b"<html") || opening.starts_with(b"<table") || has(b"urn:schemas-microsoft-com:office") {
+    if opening.starts_with(b"<!doctype html")
+        || opening.starts_with(b"<html")
+        || opening.starts_with(b"<table")
+        || has(b"urn:schemas-microsoft-com:office")
+    {
         return Some("网页，仅后缀改成了表格");
     }
     if opening.starts_with(b"<?xml") {

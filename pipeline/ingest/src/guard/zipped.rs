@@ -165,7 +165,10 @@ struct Rectangles {
 
 impl Rectangles {
     fn cells(&self) -> u64 {
-        self.finished.saturating_add(self.filled_rows.saturating_mul(self.width)).saturating_add(self.cells).saturating_add(self.spaces / 16)
+        self.finished
+            .saturating_add(self.filled_rows.saturating_mul(self.width))
+            .saturating_add(self.cells)
+            .saturating_add(self.spaces / 16)
     }
 
     fn see(&mut self, tag: &[u8]) {
@@ -186,7 +189,9 @@ impl Rectangles {
             b"table-cell" | b"covered-table-cell" if !closing => {
                 let repeats = number(tag, b"number-columns-repeated").unwrap_or(1).min(1 << 14);
                 self.row_width = self.row_width.saturating_add(repeats).min(1 << 14);
-                let empty = tag.ends_with(b"/") && !tag.windows(7).any(|window| window == b"office:") && !tag.windows(7).any(|window| window == b"formula");
+                let empty = tag.ends_with(b"/")
+                    && !tag.windows(7).any(|window| window == b"office:")
+                    && !tag.windows(7).any(|window| window == b"formula");
                 if !empty {
                     self.row_filled = self.row_width;
                 }

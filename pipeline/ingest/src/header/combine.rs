@@ -108,16 +108,16 @@ fn leaf_alone(levels: &[String], words: Words<'_>) -> Option<Field> {
 fn filled(rows: &[Row], merges: &[Merge]) -> Vec<Vec<String>> {
     let width = rows.iter().map(Row::width).max().unwrap_or(0);
     let mut grid: Vec<Vec<String>> = rows.iter().map(|row| (0..width).map(|column| tidy(row.text(column))).collect()).collect();
-    let merged = |line: usize, column: usize| {
-        let row = rows[line].number.saturating_sub(1) as u32;
-        merges.iter().find(|merge| merge.covers(row, column as u32))
+    let merged = |row: &Row, column: usize| {
+        let number = row.number.saturating_sub(1) as u32;
+        merges.iter().find(|merge| merge.covers(number, column as u32))
     };
-    for line in 0..rows.len() {
+    for (line, row) in rows.iter().enumerate() {
         for column in 0..width {
             if !grid[line][column].is_empty() {
                 continue;
             }
-            if let Some(merge) = merged(line, column) {
+            if let Some(merge) = merged(row, column) {
                 let top = rows.iter().position(|row| row.number == u64::from(merge.top) + 1);
                 if let Some(top) = top {
                     grid[line][column] = tidy(rows[top].text(merge.left as usize));

@@ -10,6 +10,8 @@ use crate::source::Merge;
 
 /// Lines a header may take.
 const LEVELS: usize = 3;
+/// Merged cells that are looked at.
+const MERGES: usize = 1_000;
 /// Known columns that make a row a header.
 const ENOUGH: usize = 3;
 
@@ -17,9 +19,15 @@ const ENOUGH: usize = 3;
 #[derive(Debug)]
 pub enum Found {
     /// A header with a project's name in it; `first` is its first line among the rows given.
-    Header { header: Header, first: usize, levels: usize },
+    Header {
+        header: Header,
+        first: usize,
+        levels: usize,
+    },
     /// A row of headers without a column for the project's name.
-    Nameless { header: Header },
+    Nameless {
+        header: Header,
+    },
     Nothing(Option<Nearest>),
 }
 
@@ -32,6 +40,7 @@ pub struct Nearest {
 
 /// Looks for the header among `rows`, the first of the sheet.
 pub fn find(rows: &[Row], merges: &[Merge], words: Words<'_>) -> Found {
+    let merges = &among(rows, merges);
     if let Some(row) = words.mapping.and_then(|mapping| mapping.header_row) {
         return at_row(rows, merges, words, row);
     }
@@ -54,6 +63,13 @@ pub fn find(rows: &[Row], merges: &[Merge], words: Words<'_>) -> Found {
         }
     }
     nameless.map_or_else(|| Found::Nothing(nearest(rows)), |best| best.found(rows))
+}
+
+/// The merges that touch the rows, no more than a header could have.
+fn among(rows: &[Row], merges: &[Merge]) -> Vec<Merge> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Vec::new() };
+    let touches = |merge: &&Merge| u64::from(merge.top) < last.number && u64::from(merge.bottom) + 1 >= first.number;
+    merges.iter().filter(touches).take(MERGES).copied().collect()
 }
 
 /// The best header that begins in one row, over one to three lines.
@@ -207,7 +223,12 @@ mod tests {
     #[test]
     fn plain_headers_below_titles() {
         check(
-            &["濉溪县2022年3月新签约项目统计表|||", "填报单位：濉溪县|||单位：万元", "序号|项 目\n名称|协议投资额（万元）|签约时间", "1|铝箔|300|2022.3"],
+            &[
+                "濉溪县2022年3月新签约项目统计表|||",
+                "填报单位：濉溪县|||单位：万元",
+                "序号|项 目\n名称|协议投资额（万元）|签约时间",
+                "1|铝箔|300|2022.3",
+            ],
             3,
             &["0:seq", "1:name", "2:agreed=万元", "3:signed_on"],
         );
@@ -216,7 +237,11 @@ mod tests {
     #[test]
     fn two_lines_are_read_together() {
         check(
-            &["序号|项目名称|投资方||投资额（亿元）||备注", "||名称（全称）|注册地址|协议投资额|其中：固定资产投资|", "1|铝箔|某公司|某地|3|2|"],
+            &[
+                "序号|项目名称|投资方||投资额（亿元）||备注",
+                "||名称（全称）|注册地址|协议投资额|其中：固定资产投资|",
+                "1|铝箔|某公司|某地|3|2|",
+            ],
             2,
             &["0:seq", "1:name", "2:investor", "3:investor_address", "4:agreed=亿元", "5:planned_fixed=亿元", "6:remark"],
         );

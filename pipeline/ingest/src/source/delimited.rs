@@ -38,14 +38,19 @@ impl Delimited {
         let file = Counted { file: File::open(path).map_err(Refusal::Unreadable)?, read: Rc::clone(&read) };
         let budget = Budget::new(limits.record_bytes + BUFFER as u64);
         let decoding = Decoding::new(file, encoding, valid_utf8, budget.clone());
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .buffer_capacity(BUFFER)
-            .from_reader(decoding);
+        let reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(BUFFER).from_reader(decoding);
         let cells = CellCount { read: 0, allowed: limits.cells };
-        Ok(Self { reader, record: ByteRecord::new(), budget, record_bytes: limits.record_bytes, columns: limits.columns, cells, read, number: 0 })
+        Ok(Self {
+            reader,
+            record: ByteRecord::new(),
+            budget,
+            record_bytes: limits.record_bytes,
+            columns: limits.columns,
+            cells,
+            read,
+            number: 0,
+        })
     }
 }
 

@@ -1,19 +1,26 @@
 //! Workbooks through calamine: xlsx and xlsb cell by cell, xls and ods as the rectangles it holds.
 
-use std::fmt::Write;
+mod values;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{Cell, CellErrorType, Data, DataRef, Dimensions, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{
+    Cell, Data, DataRef, Dimensions, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+};
 
 use crate::guard::Format;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
-use crate::row::{Kind, Row};
+use crate::row::Row;
 use crate::source::{CellCount, Merge, Rows};
+use values::{put, put_ref};
 
 type Input = BufReader<File>;
+
+/// Merged cells of a sheet that are honoured; tables of projects have one per group of rows.
+const MERGES: usize = 50_000;
 
 /// An open workbook.
 pub struct Workbook {
@@ -118,6 +125,7 @@ fn merges(all: Vec<Dimensions>) -> Vec<Merge> {
         .map(|merge| Merge { top: merge.start.0, left: merge.start.1, bottom: merge.end.0, right: merge.end.1 })
         .collect();
     merges.sort_by_key(|merge| (merge.top, merge.left));
+    merges.truncate(MERGES);
     merges
 }
 
@@ -228,67 +236,6 @@ impl Rows for Rectangle {
 fn within(column: u32, allowed: u64) -> Result<(), Refusal> {
     let found = u64::from(column) + 1;
     if found > allowed { Err(Refusal::TooLarge { limit: "columns", found, allowed }) } else { Ok(()) }
-}
-
-fn put_ref(row: &mut Row, column: usize, data: &DataRef<'_>, buffer: &mut String) {
-    match data {
-        DataRef::Int(value) => number(row, column, *value as f64, buffer),
-        DataRef::Float(value) => number(row, column, *value, buffer),
-        DataRef::String(text) => row.set(column, Kind::Text, text),
-        DataRef::SharedString(text) => row.set(column, Kind::Text, text),
-        DataRef::Bool(value) => row.set(column, Kind::Truth, truth(*value)),
-        DataRef::DateTime(value) => date(row, column, value, buffer),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => row.set(column, Kind::Date, text),
-        DataRef::Error(error) => row.set(column, Kind::Error, error_text(error)),
-        DataRef::Empty => (),
-    }
-}
-
-fn put(row: &mut Row, column: usize, data: &Data, buffer: &mut String) {
-    match data {
-        Data::Int(value) => number(row, column, *value as f64, buffer),
-        Data::Float(value) => number(row, column, *value, buffer),
-        Data::String(text) => row.set(column, Kind::Text, text),
-        Data::Bool(value) => row.set(column, Kind::Truth, truth(*value)),
-        Data::DateTime(value) => date(row, column, value, buffer),
-        Data::DateTimeIso(text) | Data::DurationIso(text) => row.set(column, Kind::Date, text),
-        Data::Error(error) => row.set(column, Kind::Error, error_text(error)),
-        Data::Empty => (),
-    }
-}
-
-fn number(row: &mut Row, column: usize, value: f64, buffer: &mut String) {
-    buffer.clear();
-    // Writing to a String cannot fail; f64's own form is the shortest decimal that reads back.
-    let _ = write!(buffer, "{value}");
-    row.set(column, Kind::Number, buffer);
-}
-
-fn date(row: &mut Row, column: usize, value: &ExcelDateTime, buffer: &mut String) {
-    if value.is_duration() {
-        return number(row, column, value.as_f64(), buffer);
-    }
-    let (year, month, day, ..) = value.to_ymd_hms_milli();
-    buffer.clear();
-    let _ = write!(buffer, "{year:04}-{month:02}-{day:02}");
-    row.set(column, Kind::Date, buffer);
-}
-
-fn truth(value: bool) -> &'static str {
-    if value { "是" } else { "否" }
-}
-
-fn error_text(error: &CellErrorType) -> &'static str {
-    match error {
-        CellErrorType::Div0 => "#DIV/0!",
-        CellErrorType::NA => "#N/A",
-        CellErrorType::Name => "#NAME?",
-        CellErrorType::Null => "#NULL!",
-        CellErrorType::Num => "#NUM!",
-        CellErrorType::Ref => "#REF!",
-        CellErrorType::Value => "#VALUE!",
-        CellErrorType::GettingData => "#DATA!",
-    }
 }
 
 fn xlsx(error: XlsxError) -> Refusal {

@@ -69,7 +69,10 @@ fn lines(path: &PathBuf) -> Vec<Line> {
     } else {
         assert_eq!(headers, csv::StringRecord::from(qunlian_domain::landing::COLUMNS.map(|(name, _)| name).to_vec()));
     }
-    reader.records().map(|record| headers.iter().zip(&record.unwrap()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()).collect()
+    reader
+        .records()
+        .map(|record| headers.iter().zip(&record.unwrap()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        .collect()
 }
 
 /// Parses a csv given as lines with `|` between the cells; fails the test when it is refused.

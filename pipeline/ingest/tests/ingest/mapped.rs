@@ -49,7 +49,10 @@ fn rules_constants_and_latin_letters() {
     .unwrap();
     let bytes = b"Site,Granted,Firm,Cost\nCaf\xE9,03/05/2021,Acme,\xA35\nTOTAL,,,\xA35\n";
     let parsed = try_bytes("uk.csv", bytes, Some(&mapping), None).unwrap();
-    assert_eq!((parsed.column("name"), parsed.column("signed_on"), parsed.column("country_given")), (vec!["Café"], vec!["2021-05-03"], vec!["UK"]));
+    assert_eq!(
+        (parsed.column("name"), parsed.column("signed_on"), parsed.column("country_given")),
+        (vec!["Café"], vec!["2021-05-03"], vec!["UK"])
+    );
     assert_eq!(parsed.report.sheets[0].rows_skipped, 1);
 }
 

@@ -10,7 +10,10 @@ fn one(cells: [&str; 8]) -> Parsed {
 }
 
 fn rows(rows: &[[&str; 8]]) -> Parsed {
-    let mut lines = vec!["濉溪县2022年3月新签约项目统计表".to_owned(), "序号|项目名称|投资方|统一社会信用代码|协议投资额（万元）|固定资产投资额（万元）|签约时间|备注".to_owned()];
+    let mut lines = vec![
+        "濉溪县2022年3月新签约项目统计表".to_owned(),
+        "序号|项目名称|投资方|统一社会信用代码|协议投资额（万元）|固定资产投资额（万元）|签约时间|备注".to_owned(),
+    ];
     lines.extend(rows.iter().map(|cells| cells.join("|")));
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     table("a.csv", &lines)
@@ -89,7 +92,11 @@ fn a_row_off_by_one_column_is_moved_back_when_its_types_prove_it() {
         // A cell was lost: all behind it stand one to the left.
         vec!["1", "铝箔", "甲公司", "3000", "2000", "2022-03-05", "无", ""],
     ] {
-        let lines = ["濉溪县2022年3月新签约项目统计表".to_owned(), "序号|项目名称|投资方|统一社会信用代码|协议投资额（万元）|固定资产投资额（万元）|签约时间|备注".to_owned(), cells.join("|")];
+        let lines = [
+            "濉溪县2022年3月新签约项目统计表".to_owned(),
+            "序号|项目名称|投资方|统一社会信用代码|协议投资额（万元）|固定资产投资额（万元）|签约时间|备注".to_owned(),
+            cells.join("|"),
+        ];
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let parsed = table("a.csv", &lines);
         assert_eq!(parsed.problems(), ["3 column_shifted "], "{cells:?}");
