@@ -208,4 +208,7 @@ pub struct Job {
     pub today: Option<NaiveDate>,
     #[arg(long)]
     pub full: bool,
+    /// Build every part again, from the landing as it is: for benchmarks.
+    #[arg(long)]
+    pub all_parts: bool,
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::Job;
 use crate::exit::Unusable;
-use crate::work::build::Built;
+use crate::work::build::{Built, Effort};
 use crate::work::{build, ingest, retain};
 use crate::workspace::{Workspace, business_day};
 
@@ -38,7 +38,7 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
             let words = format!("接收 {} 个文件、{} 行，重复 {} 个，退回 {} 个", done.accepted, done.rows, done.known, done.refused);
             Ok(json!({"message": words, "files": done.accepted, "new_rows": done.rows, "known": done.known, "refused": done.refused}))
         }
-        "build_lake" => Ok(match build::run(&workspace, args.full, today, &mut progress)? {
+        "build_lake" => Ok(match build::run(&workspace, effort(args), today, &mut progress)? {
             Built::Unchanged { generation } => json!({"message": format!("数据没有变化，仍为第 {generation} 代"), "generation": generation, "published": false}),
             Built::NoInput => json!({"message": "还没有可用的来源文件", "published": false}),
             Built::Published { generation, written, reused, rows_read } => json!({
@@ -52,5 +52,13 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
             Ok(json!({"message": words, "retired": done.retired, "kept": done.kept, "bytes_freed": done.bytes_freed}))
         }
         other => Err(Unusable::new(format!("nothing is known of how to do {other:?}"), "this is a fault of the program")),
+    }
+}
+
+fn effort(args: &Job) -> Effort {
+    match (args.full, args.all_parts) {
+        (true, _) => Effort::Everything,
+        (false, true) => Effort::AllParts,
+        (false, false) => Effort::Changed,
     }
 }

@@ -27,19 +27,30 @@ pub enum Built {
     NoInput,
 }
 
-/// Builds and publishes. With `full`, every file is read again and no part is reused.
-pub fn run(workspace: &Workspace, full: bool, today: NaiveDate, progress: OnProgress<'_>) -> anyhow::Result<Built> {
+/// How much is done again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// What has changed since the generation before.
+    Changed,
+    /// Every part, from the landing as it is.
+    AllParts,
+    /// Every file is read again, too.
+    Everything,
+}
+
+/// Builds and publishes.
+pub fn run(workspace: &Workspace, effort: Effort, today: NaiveDate, progress: OnProgress<'_>) -> anyhow::Result<Built> {
     let mut lock = LakeLock::wait(&workspace.layout, "build_lake", None, |holder| tracing::warn!(holder, "waiting for the lake"))?;
-    read_outdated(workspace, full, today, progress)?;
+    read_outdated(workspace, effort, today, progress)?;
     let survey = snapshot::survey(&workspace.layout, Depth::Hashes)?;
     // A damaged newest generation is repaired by publishing again, even when no input has changed.
     let repair = survey.is_fallback();
     let parent = survey.good;
-    let (input, inputs, fingerprint) = gather(workspace, if full { None } else { parent.as_ref() })?;
+    let (input, inputs, fingerprint) = gather(workspace, if effort == Effort::Changed { parent.as_ref() } else { None })?;
     if input.sources.is_empty() {
         return Ok(Built::NoInput);
     }
-    if let Some(parent) = parent.as_ref().filter(|parent| !full && !repair && parent.manifest().inputs_fingerprint == fingerprint) {
+    if let Some(parent) = parent.as_ref().filter(|parent| effort == Effort::Changed && !repair && parent.manifest().inputs_fingerprint == fingerprint) {
         return Ok(Built::Unchanged { generation: parent.generation() });
     }
     let mut publication = Publication::begin(&mut lock, parent)?;
@@ -68,10 +79,10 @@ pub fn run(workspace: &Workspace, full: bool, today: NaiveDate, progress: OnProg
 }
 
 /// Reads accepted files again whose landing was made by other rules than today's.
-fn read_outdated(workspace: &Workspace, full: bool, today: NaiveDate, progress: OnProgress<'_>) -> anyhow::Result<()> {
+fn read_outdated(workspace: &Workspace, effort: Effort, today: NaiveDate, progress: OnProgress<'_>) -> anyhow::Result<()> {
     let outdated: Vec<Import> = accepted(workspace)?
         .into_iter()
-        .filter(|import| full || !landed(workspace, import) || import.report.get("reading_version").and_then(|version| version.as_str()) != Some(&workspace.loaded.version))
+        .filter(|import| effort == Effort::Everything || !landed(workspace, import) || import.report.get("reading_version").and_then(|version| version.as_str()) != Some(&workspace.loaded.version))
         .collect();
     let total = outdated.len() as u64;
     for (done, import) in outdated.iter().enumerate() {

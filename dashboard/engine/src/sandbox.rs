@@ -5,6 +5,7 @@
 
 mod error;
 mod limits;
+mod measure;
 mod statement;
 mod views;
 

@@ -53,6 +53,8 @@ pub(crate) struct Cell {
     pub href: String,
     pub count: Option<i64>,
     pub numeric: bool,
+    /// Never broken into two lines: days, short words.
+    pub whole: bool,
     /// Style of the cell: `good`, `bad`, `warn`, `soft` or empty.
     pub tone: &'static str,
 }
@@ -132,11 +134,17 @@ impl Column {
 
 impl Cell {
     pub(crate) fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+        let text = text.into();
+        Self { whole: is_day(&text), text, ..Self::default() }
     }
 
     pub(crate) fn number(text: impl Into<String>) -> Self {
         Self { text: text.into(), numeric: true, ..Self::default() }
+    }
+
+    /// A short text that stays on one line.
+    pub(crate) fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     pub(crate) fn link(self, href: impl Into<String>) -> Self {
@@ -151,6 +159,11 @@ impl Cell {
     pub(crate) fn tone(self, tone: &'static str) -> Self {
         Self { tone, ..self }
     }
+}
+
+/// `2022-05-31`, which browsers would break at its hyphens.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 /// What a chart says of itself to those who cannot see it.

@@ -144,7 +144,7 @@ pub(crate) fn warnings(reader: &Reader, board: &Board, answer: &Answer) -> Panel
         Column::text(words.t("table.who")),
         Column::text(words.t("table.metric")),
         Column::number(words.t("table.done_of_target")),
-        Column::number(words.t("table.gap")),
+        Column::number(words.t("table.gap_short")),
         Column::number(words.fill("table.missing", &[("day", &words.day(end))])),
         Column::number(words.t("table.months_behind")),
     ];
@@ -181,9 +181,9 @@ fn warning_row(reader: &Reader, board: &Board, row: Row<'_>) -> Option<Vec<Cell>
     let done = format!("{}/{}", words.bare_quantity(metric, row.count("done")), words.bare_target(metric, row.int("target")));
     let missing = row.int("missing").filter(|missing| *missing > 0);
     Some(vec![
-        Cell::text(word).tone(lamp.cell_tone()),
+        Cell::text(word).whole().tone(lamp.cell_tone()),
         Cell::text(row.text("name")).link(href),
-        Cell::text(words.metric(metric)),
+        Cell::text(words.metric(metric)).whole(),
         Cell::number(done),
         Cell::number(words.signed(gap)),
         Cell::number(missing.map_or_else(|| "—".to_owned(), |missing| words.quantity(metric, missing))),

@@ -49,8 +49,18 @@ pub fn fold(raw: &str) -> String {
 /// As [`fold`], appended to a buffer that the caller reuses.
 pub fn fold_into(raw: &str, out: &mut String) {
     for c in raw.chars() {
-        if is_invisible(c) {
-            continue;
+        // Nearly every character of a Chinese table: nothing to fold, and the tables below are slow.
+        match c {
+            'a'..='z' | '0'..='9' | '\u{4e00}'..='\u{9fff}' => {
+                out.push(c);
+                continue;
+            }
+            'A'..='Z' => {
+                out.push(c.to_ascii_lowercase());
+                continue;
+            }
+            _ if is_invisible(c) => continue,
+            _ => {}
         }
         let folded = fold_char(c);
         if folded.is_whitespace() {

@@ -82,10 +82,12 @@ impl Refusal {
 /// Sorts an error of the file's own bytes from one of reading them.
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
+        let of_the_system = error.raw_os_error().is_some();
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::Truncated { detail: error.to_string() },
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => Self::Damaged { detail: error.to_string() },
-            _ => Self::Unreadable(error),
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Self::Unreadable(error),
+            _ if of_the_system => Self::Unreadable(error),
+            _ => Self::Damaged { detail: error.to_string() },
         }
     }
 }

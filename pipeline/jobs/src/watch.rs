@@ -126,7 +126,7 @@ impl Run<'_> {
                 None => (Some(Cause::Killed), status.to_string()),
             },
         };
-        let message = if cause.is_some() { heard.message(&how) } else { String::new() };
+        let message = if cause.is_some() { heard.message(&how) } else { heard.achieved() };
         Ended { cause, message, progress: heard.progress, result: heard.result }
     }
 

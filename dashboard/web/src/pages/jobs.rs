@@ -214,8 +214,17 @@ fn run_view(words: Words, run: &Run, job: String) -> RunView {
         outcome,
         tone,
         shape,
-        message: run.message.clone(),
+        message: message(run),
     }
+}
+
+/// Why it failed, or what the job says it achieved.
+fn message(run: &Run) -> String {
+    if !run.message.is_empty() {
+        return run.message.clone();
+    }
+    let said = run.result.as_ref().and_then(|result| result.get("message")).and_then(|message| message.as_str());
+    said.unwrap_or("").to_owned()
 }
 
 fn time(words: Words, time: DateTime<Utc>) -> String {

@@ -7,6 +7,7 @@ use qunlian_domain::target::Metric;
 use qunlian_queries::{Answer, Params};
 use serde::Serialize;
 
+use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
 use crate::pages::projects::{Listing, Pages, pages};
@@ -14,7 +15,7 @@ use crate::panel::Panel;
 use crate::project_filter;
 use crate::query_string::{QueryString, link};
 use crate::reader::{PageHead, Reader, Section};
-use crate::rows::{Row, first, rows};
+use crate::rows::{Row, first, rows, rows_where};
 use crate::shell::Crumb;
 use crate::words::Words;
 
@@ -50,7 +51,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         reader.ask("complaints_list", params),
         reader.ask("complaints_summary", Params::new()),
         reader.ask("reconciliation", board.params()),
-        reader.ask("sources_list", Params::new().with("carrier", carrier)),
+        reader.ask("sources_list", Params::new().with("carrier", carrier.as_str()).with("limit", SOURCES)),
         reader.ask("targets_list", board.params())
     )?;
     let words = reader.words;
@@ -82,14 +83,36 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
             reconciliation_table(words, &reconciliation),
         )
         .remark(&words.fill("reconciliation.passed", &[("passed", &passed.to_string()), ("all", &checks.len().to_string())])),
-        sources: Panel::new(&reader, &board, "sources", words.t("sources.title"), "sources_list", &[], source_table(words, &sources)),
-        targets: Panel::new(&reader, &board, "targets", words.t("targets.title"), "targets_list", &[], target_table(words, &targets)),
+        sources: sources_panel(&reader, &board, &carrier, &sources),
+        targets: targets_panel(&reader, &board, &targets),
         definition: reader.definition("complaints_list"),
         sql_href: query.without("page").href("/queries/complaints_list"),
     };
     let files = query.only(&FILTERS);
     let head = PageHead::new(words.t("nav.quality"), Section::Quality).board(&board).exports("/quality", &files);
     reader.page("quality.html", head, view).await
+}
+
+/// Source sheets that the page lists, the newest first; the query has them all.
+const SOURCES: i64 = 20;
+
+fn sources_panel(reader: &Reader, board: &Board, carrier: &str, answer: &Answer) -> Panel {
+    let words = reader.words;
+    let panel = Panel::new(reader, board, "sources", words.t("sources.title"), "sources_list", &[("carrier", carrier)], source_table(words, answer));
+    let total = first(answer).map_or(0, |row| row.count("total"));
+    if total <= SOURCES {
+        return panel;
+    }
+    let href = panel.sql_href.clone();
+    Panel { all_href: href, all_label: words.fill("sources.all", &[("n", &print_count(total))]), ..panel }
+}
+
+/// The city's own targets; those of carriers and chains are one press away.
+fn targets_panel(reader: &Reader, board: &Board, answer: &Answer) -> Panel {
+    let words = reader.words;
+    let panel = Panel::new(reader, board, "targets", words.t("targets.title"), "targets_list", &[], target_table(words, answer));
+    let href = panel.sql_href.clone();
+    Panel { all_href: href, all_label: words.fill("warnings.all", &[("n", &print_count(answer.rows.len() as i64))]), ..panel }
 }
 
 /// Parameters of `complaints_list` from the address.
@@ -200,7 +223,8 @@ fn reconciliation_table(words: Words, answer: &Answer) -> Twin {
             }),
             Cell::number(number(row, "left_value")),
             Cell::number(number(row, "right_value")),
-            Cell::number(number(row, "difference")).tone(if ok { "" } else { "bad" }),
+            // A part that is smaller than its whole agrees too: its difference says nothing.
+            Cell::number(if ok && row.count("difference") != 0 { "—".to_owned() } else { number(row, "difference") }).tone(if ok { "" } else { "bad" }),
             Cell::text(words.t(if ok { "verdict.ok" } else { "verdict.bad" })).tone(if ok { "good" } else { "bad" }),
         ]
     });
@@ -243,7 +267,7 @@ fn target_table(words: Words, answer: &Answer) -> Twin {
         Column::text(words.t("table.issuer")),
         Column::text(words.t("table.basis")),
     ];
-    let rows = rows(answer).map(|row| {
+    let rows = rows_where(answer, "scope", "city").map(|row| {
         let metric = Metric::from_id(row.text("metric"));
         let value = match (row.text("kind"), row.int("value")) {
             (_, None) => words.t("targets.none").to_owned(),

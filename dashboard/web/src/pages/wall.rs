@@ -37,7 +37,7 @@ struct WallView {
 const BOARDS: u32 = 4;
 
 /// Lines of the red and yellow list on the screen.
-const WARNINGS: usize = 7;
+const WARNINGS: usize = 6;
 
 /// `GET /wall?board=1&every=20`
 pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {

@@ -39,6 +39,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("verdict.ok", "● 相符", "● agrees"),
     ("verdict.bad", "■ 不符", "■ differs"),
     ("sources.title", "来源文件", "Source files"),
+    ("sources.all", "全部 {n} 张", "All {n}"),
     ("targets.title", "目标任务及依据", "Targets and their basis"),
     ("targets.none", "未下达", "not set"),
     ("targets.growth", "增长 {percent}%", "up {percent}%"),

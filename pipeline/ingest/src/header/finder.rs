@@ -14,6 +14,8 @@ const LEVELS: usize = 3;
 const MERGES: usize = 1_000;
 /// Known columns that make a row a header.
 const ENOUGH: usize = 3;
+/// Known columns of a header without a project's name, which is only named in the refusal.
+const FEWEST: usize = 2;
 
 /// What the search came to.
 #[derive(Debug)]
@@ -51,7 +53,11 @@ pub fn find(rows: &[Row], merges: &[Merge], words: Words<'_>) -> Found {
             continue;
         }
         let best = best_from(rows, merges, words, first);
-        if best.known < enough || (best.levels > 1 && best.adds_nothing_to(&best_from(rows, merges, words, first + 1))) {
+        // Two known words make no header to read, but one to name in the refusal.
+        if best.known < enough.min(FEWEST) || (best.has_name() && best.known < enough) {
+            continue;
+        }
+        if best.levels > 1 && best.adds_nothing_to(&best_from(rows, merges, words, first + 1)) {
             continue;
         }
         // The first header wins even when a table below has more columns: that one gets its turn.
@@ -271,6 +277,7 @@ mod tests {
     #[test]
     fn foreign_tables_are_told_apart() {
         check(&["序号|学校名称|主管部门|所在地区|备注", "1|某大学|某部|某市|"], 1, &["nameless"]);
+        check(&["附件1：", "序号|学校名称|主管部门|备注", "1|某大学|某部|"], 2, &["nameless"]);
         check(&["a|b|c", "1|2|3"], 1, &["nothing"]);
         check(&["1|2|3"], 1, &["nothing"]);
     }

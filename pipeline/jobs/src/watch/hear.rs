@@ -80,6 +80,12 @@ impl Heard {
         }
     }
 
+    /// What a run that succeeded says of itself: the `message` of its result.
+    pub(super) fn achieved(&self) -> String {
+        let said = self.result.as_ref().and_then(|result| result.get("message")).and_then(|message| message.as_str());
+        said.unwrap_or_default().chars().take(LONGEST_MESSAGE).collect()
+    }
+
     /// Words for the books: what the child said of itself, else the end of its stderr, after how it ended. Phone
     /// numbers are masked: messages are shown to everybody who may see the jobs.
     pub(super) fn message(&self, how: &str) -> String {
