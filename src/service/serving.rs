@@ -15,12 +15,13 @@ pub struct Follower<S> {
     engine: Arc<Serving>,
     screen: S,
     seen: Option<u64>,
+    serving: bool,
 }
 
 impl<S: Fn() -> FirstScreen + Send + 'static> Follower<S> {
     /// A follower that has seen nothing yet.
     pub fn new(layout: Layout, engine: Arc<Serving>, screen: S) -> Self {
-        Self { layout, engine, screen, seen: None }
+        Self { layout, engine, screen, seen: None, serving: false }
     }
 
     /// Swaps in what is newest, if it is new. Every byte is checked against the manifest before it is used.
@@ -37,7 +38,10 @@ impl<S: Fn() -> FirstScreen + Send + 'static> Follower<S> {
         }
         if let Some(current) = &survey.good {
             let files = table_files(current, damage_words(&survey));
-            let served = self.engine.swap(&files, Some((self.screen)())).await?;
+            // At the start nobody is served yet: the first page may pay for its own planning.
+            let warm = self.serving.then(|| (self.screen)());
+            let served = self.engine.swap(&files, warm).await?;
+            self.serving = true;
             tracing::info!(generation = served.number, "serving");
         }
         Ok(())

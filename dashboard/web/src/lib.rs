@@ -15,6 +15,7 @@ mod figures;
 mod guard;
 mod names;
 mod pages;
+mod paging;
 mod panel;
 mod project_filter;
 mod query_string;

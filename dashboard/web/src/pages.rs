@@ -7,6 +7,7 @@ pub(crate) mod chains;
 pub(crate) mod home;
 pub(crate) mod jobs;
 pub(crate) mod project;
+mod project_tables;
 pub(crate) mod projects;
 pub(crate) mod quality;
 pub(crate) mod query;

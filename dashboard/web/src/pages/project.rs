@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Drawings, Twin, head};
+use crate::pages::project_tables;
 use crate::project_filter::ProjectFilter;
 use crate::query_string::{encode, link};
 use crate::reader::{PageHead, Reader, Section};
@@ -88,10 +89,10 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         judgements: vec![chain_judgement(words, row), region_judgement(words, row)],
         timeline: desk,
         timeline_phone: phone,
-        milestones: milestone_table(words, &milestones),
-        investments: investment_table(words, &investments),
-        versions: version_table(words, &versions),
-        sources: source_table(words, &sources),
+        milestones: project_tables::milestones(words, &milestones),
+        investments: project_tables::investments(words, &investments),
+        versions: project_tables::versions(words, &versions),
+        sources: project_tables::sources(words, &sources),
         sql_href: link("/queries/project_card", &[("project_id", &id), ("as_of", &as_of.to_string())]),
         id,
     };
@@ -228,125 +229,4 @@ fn ticks(first: NaiveDate, last: NaiveDate) -> Vec<Tick> {
         }
     }
     ticks
-}
-
-fn day_cell(row: Row<'_>, column: &str) -> Cell {
-    Cell::text(row.date(column).map_or_else(|| "—".to_owned(), |day| day.to_string()))
-}
-
-/// In force, revoked, or replaced by a later version.
-fn standing(words: Words, row: Row<'_>) -> Cell {
-    if row.is_true("in_force") {
-        Cell::text(words.t("standing.in_force")).tone("good")
-    } else if row.date("revoked_on").is_some() {
-        Cell::text(words.t("standing.revoked")).tone("bad")
-    } else {
-        Cell::text(words.t("standing.replaced")).tone("soft")
-    }
-}
-
-fn milestone_table(words: Words, answer: &Answer) -> Twin {
-    let columns = ["table.milestone", "table.happened_on", "table.recognised_on", "table.known_from", "table.carrier", "table.standing"];
-    let rows = rows(answer).map(|row| {
-        vec![
-            Cell::text(words.named("milestone", row.text("milestone"), row.text("milestone_name"))),
-            day_cell(row, "happened_on"),
-            day_cell(row, "recognised_on"),
-            day_cell(row, "known_from"),
-            Cell::text(row.text("carrier")),
-            standing(words, row),
-        ]
-    });
-    Twin { columns: columns.map(|key| Column::text(words.t(key))).into(), rows: rows.collect() }
-}
-
-fn investment_table(words: Words, answer: &Answer) -> Twin {
-    let columns = vec![
-        Column::text(words.t("table.kind")),
-        Column::text(words.t("table.month")),
-        Column::number(words.t("table.amount_wan")),
-        Column::number(words.t("table.cumulative_wan")),
-        Column::text(words.t("table.recognised_on")),
-        Column::text(words.t("table.standing")),
-    ];
-    let rows = rows(answer).map(|row| {
-        vec![
-            Cell::text(words.named("amount_kind", row.text("kind"), row.text("kind_name"))),
-            Cell::text(row.date("month").map_or_else(|| "—".to_owned(), |month| month.format("%Y-%m").to_string())),
-            Cell::number(words.middling(row.int("amount_yuan"))),
-            Cell::number(words.middling(row.int("cumulative_yuan"))),
-            day_cell(row, "recognised_on"),
-            standing(words, row),
-        ]
-    });
-    Twin { columns, rows: rows.collect() }
-}
-
-/// What changed from version to version (变更记录), the newest first.
-fn version_table(words: Words, answer: &Answer) -> Twin {
-    let columns = ["project.version", "table.known_from", "table.known_until", "table.changes"];
-    let all: Vec<Row<'_>> = rows(answer).collect();
-    let mut lines: Vec<Vec<Cell>> = Vec::new();
-    for (place, row) in all.iter().enumerate() {
-        let before = place.checked_sub(1).and_then(|place| all.get(place));
-        lines.push(vec![
-            Cell::text(row.count("version").to_string()),
-            day_cell(*row, "known_from"),
-            Cell::text(row.date("known_until").map_or_else(|| words.t("project.until_now").to_owned(), |day| day.to_string())),
-            Cell::text(before.map_or_else(|| words.t("project.first_version").to_owned(), |before| changes(words, *before, *row))),
-        ]);
-    }
-    lines.reverse();
-    Twin { columns: columns.map(|key| Column::text(words.t(key))).into(), rows: lines }
-}
-
-fn changes(words: Words, before: Row<'_>, now: Row<'_>) -> String {
-    const TEXTS: [(&str, &str); 7] = [
-        ("project", "table.project"),
-        ("carrier", "table.carrier"),
-        ("chain", "table.chain"),
-        ("segment", "table.segment"),
-        ("region", "table.region"),
-        ("stage_name", "table.stage"),
-        ("status_name", "table.status"),
-    ];
-    let dash = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
-    let mut changes = Vec::new();
-    for (column, key) in TEXTS {
-        if before.text(column) != now.text(column) {
-            let pair = [("what", words.t(key)), ("from", &dash(before.text(column))), ("to", &dash(now.text(column)))];
-            changes.push(words.fill("project.change", &pair));
-        }
-    }
-    for (column, key) in [("agreed_yuan", "amount.agreed"), ("planned_fixed_yuan", "amount.planned_fixed")] {
-        if before.int(column) != now.int(column) {
-            let pair = [("what", words.t(key)), ("from", &words.amount(before.int(column))), ("to", &words.amount(now.int(column)))];
-            changes.push(words.fill("project.change", &pair));
-        }
-    }
-    if changes.is_empty() { words.t("project.other_change").to_owned() } else { changes.join(words.t("bulletin.between")) }
-}
-
-fn source_table(words: Words, answer: &Answer) -> Twin {
-    let columns = vec![
-        Column::text(words.t("table.what")),
-        Column::text(words.t("table.file")),
-        Column::text(words.t("table.sheet")),
-        Column::number(words.t("table.row")),
-        Column::text(words.t("table.carrier")),
-        Column::text(words.t("table.reported_on")),
-    ];
-    let rows = rows(answer).map(|row| {
-        let file = row.text("file");
-        let shown = Cell::text(row.text("file_name"));
-        vec![
-            Cell::text(words.named("what", row.text("what"), row.text("what"))),
-            if file.is_empty() { shown } else { shown.link(link("/quality", &[("file", file)])) },
-            Cell::text(row.text("sheet_name")),
-            Cell::number(row.int("row").map_or_else(|| "—".to_owned(), |row| row.to_string())),
-            Cell::text(row.text("carrier")),
-            day_cell(row, "reported_on"),
-        ]
-    });
-    Twin { columns, rows: rows.collect() }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
+use crate::paging::{Listing, Pages, pages};
 use crate::project_filter::{DEFAULT_SORT, PAGE_ROWS, ProjectFilter};
 use crate::query_string::{QueryString, encode, link};
 use crate::reader::{PageHead, Reader, Section};
@@ -65,15 +66,6 @@ struct FacetValue {
     rows: i64,
     href: String,
     chosen: bool,
-}
-
-/// Where we are in a long list.
-#[derive(Debug, Serialize)]
-pub(crate) struct Pages {
-    pub text: String,
-    pub previous: String,
-    pub next: String,
-    pub several: bool,
 }
 
 /// Keys of the page that are filters, in the order of their chips.
@@ -342,36 +334,4 @@ fn table(reader: &Reader, filter: &ProjectFilter, query: &QueryString, list: &An
         ]
     });
     Twin { columns, rows: rows.collect() }
-}
-
-/// A long list and the page of it that is shown.
-pub(crate) struct Listing<'a> {
-    pub path: &'a str,
-    /// Key of the unit's word.
-    pub unit: &'a str,
-    /// From 1.
-    pub page: i64,
-    pub size: i64,
-    pub total: i64,
-}
-
-/// `第 51—100 个，共 188 个`, and the links to both sides.
-pub(crate) fn pages(words: Words, query: &QueryString, listing: &Listing<'_>) -> Pages {
-    let Listing { path, unit, page, size, total } = *listing;
-    let from = (page - 1) * size + 1;
-    let to = (page * size).min(total);
-    let go = |page: i64| if page <= 1 { query.without("page").href(path) } else { query.with("page", &page.to_string()).href(path) };
-    Pages {
-        text: if from > total {
-            words.t("pages.beyond").to_owned()
-        } else {
-            words.fill(
-                "pages.range",
-                &[("from", &print_count(from)), ("to", &print_count(to)), ("total", &print_count(total)), ("unit", words.t(unit))],
-            )
-        },
-        previous: if page > 1 { go((page - 1).min((total - 1).max(0) / size + 1)) } else { String::new() },
-        next: if to < total && from <= total { go(page + 1) } else { String::new() },
-        several: total > size || from > total,
-    }
 }

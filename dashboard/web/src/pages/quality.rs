@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
-use crate::pages::projects::{Listing, Pages, pages};
+use crate::paging::{Listing, Pages, pages};
 use crate::panel::Panel;
 use crate::project_filter;
 use crate::query_string::{QueryString, link};
@@ -98,7 +98,15 @@ const SOURCES: i64 = 20;
 
 fn sources_panel(reader: &Reader, board: &Board, carrier: &str, answer: &Answer) -> Panel {
     let words = reader.words;
-    let panel = Panel::new(reader, board, "sources", words.t("sources.title"), "sources_list", &[("carrier", carrier)], source_table(words, answer));
+    let panel = Panel::new(
+        reader,
+        board,
+        "sources",
+        words.t("sources.title"),
+        "sources_list",
+        &[("carrier", carrier)],
+        source_table(words, answer),
+    );
     let total = first(answer).map_or(0, |row| row.count("total"));
     if total <= SOURCES {
         return panel;
@@ -214,7 +222,11 @@ fn reconciliation_table(words: Words, answer: &Answer) -> Twin {
     };
     let rows = rows(answer).map(|row| {
         let ok = row.is_true("ok");
-        let unit = if row.text("unit") == "元" { words.t("unit.middling").to_owned() } else { words.named("unit", row.text("unit"), row.text("unit")) };
+        let unit = if row.text("unit") == "元" {
+            words.t("unit.middling").to_owned()
+        } else {
+            words.named("unit", row.text("unit"), row.text("unit"))
+        };
         vec![
             Cell::text(if unit.is_empty() {
                 row.text("title").to_owned()
@@ -224,7 +236,11 @@ fn reconciliation_table(words: Words, answer: &Answer) -> Twin {
             Cell::number(number(row, "left_value")),
             Cell::number(number(row, "right_value")),
             // A part that is smaller than its whole agrees too: its difference says nothing.
-            Cell::number(if ok && row.count("difference") != 0 { "—".to_owned() } else { number(row, "difference") }).tone(if ok { "" } else { "bad" }),
+            Cell::number(if ok && row.count("difference") != 0 { "—".to_owned() } else { number(row, "difference") }).tone(if ok {
+                ""
+            } else {
+                "bad"
+            }),
             Cell::text(words.t(if ok { "verdict.ok" } else { "verdict.bad" })).tone(if ok { "good" } else { "bad" }),
         ]
     });

@@ -138,8 +138,11 @@ pub(crate) fn table(words: Words, answer: &Answer, most: usize) -> Twin {
 
 fn title(words: Words, column: &AnswerColumn) -> Column {
     let name = if words.lang() == Lang::Chinese { &column.title } else { &column.name };
-    let title =
-        if column.unit.is_empty() { name.clone() } else { words.fill("table.with_unit", &[("what", name), ("unit", &words.named("unit", &column.unit, &column.unit))]) };
+    let title = if column.unit.is_empty() {
+        name.clone()
+    } else {
+        words.fill("table.with_unit", &[("what", name), ("unit", &words.named("unit", &column.unit, &column.unit))])
+    };
     if is_numeric(column.kind) { Column::number(title) } else { Column::text(title) }
 }
 
