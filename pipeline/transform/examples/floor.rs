@@ -26,10 +26,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_glob(false)
         .finish()?
         .sink(
-            SinkDestination::File { target: SinkTarget::Path(PlRefPath::try_from_pathbuf(out.into())?) },
+            SinkDestination::File { target: SinkTarget::Path(PlRefPath::try_from_pathbuf(out.clone().into())?) },
             FileWriteFormat::Parquet(options.into()),
-            UnifiedSinkArgs { sync_on_close: SyncOnCloseType::All, ..Default::default() },
+            UnifiedSinkArgs::default(),
         )?
         .collect_with_engine(Engine::Streaming)?;
+    // What is published is on the disk; the floor must be, too.
+    std::fs::File::open(out)?.sync_all()?;
     Ok(())
 }

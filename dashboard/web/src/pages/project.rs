@@ -10,7 +10,7 @@ use qunlian_queries::{Answer, Params};
 use serde::Serialize;
 
 use crate::fault::Fault;
-use crate::figure::{Cell, Column, Drawings, Twin, head};
+use crate::figure::{Drawings, Twin, head};
 use crate::pages::project_tables;
 use crate::project_filter::ProjectFilter;
 use crate::query_string::{encode, link};
