@@ -60,6 +60,9 @@ pub struct Demo {
     /// Address to listen on (loopback only until accounts exist).
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// End when stdin is closed: whoever started this process is gone.
+    #[arg(long, hide = true)]
+    pub with_parent: bool,
 }
 
 #[derive(Debug, Args)]
@@ -69,6 +72,9 @@ pub struct Serve {
     /// Address to listen on (loopback only until accounts exist).
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// End when stdin is closed: whoever started this process is gone.
+    #[arg(long, hide = true)]
+    pub with_parent: bool,
     /// Fixes the business day.
     #[arg(long)]
     pub today: Option<NaiveDate>,

@@ -8,6 +8,9 @@ use crate::service::{Start, require_loopback, serve};
 
 pub fn run(args: &Serve) -> anyhow::Result<()> {
     require_loopback(args.listen)?;
+    if args.with_parent {
+        crate::limits::end_with_parent()?;
+    }
     let start = Start { listen: args.listen, today: args.today, mode: Mode::Serve };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start")?;
     runtime.block_on(serve(args.folder.data.clone(), start, |_, _| async { Ok(()) }))

@@ -28,7 +28,8 @@ impl Server {
     }
 
     fn spawn(mut command: std::process::Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        // The pipe to its stdin closes when this test process ends, and the server with it.
+        let mut child = command.arg("--with-parent").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.next().expect("the server ended before it listened").unwrap();
         let base = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
@@ -89,7 +90,9 @@ fn agent() -> ureq::Agent {
 pub fn demo() -> &'static Server {
     static DEMO: OnceLock<Server> = OnceLock::new();
     DEMO.get_or_init(|| {
-        let data: PathBuf = std::env::temp_dir().join(format!("qunlian-demo-{}", std::process::id()));
+        let data: PathBuf = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("demo");
+        // What an earlier run of the tests left.
+        let _ = std::fs::remove_dir_all(&data);
         Server::demo(&data)
     })
 }
