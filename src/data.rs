@@ -50,7 +50,8 @@ pub fn read(overlay: Option<&Path>, path: &str) -> io::Result<String> {
             read => return read,
         }
     }
-    let file = Embedded::get(path).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file, neither built in nor in the data overlay"))?;
+    let file = Embedded::get(path)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file, neither built in nor in the data overlay"))?;
     String::from_utf8(file.data.into_owned()).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 

@@ -26,6 +26,7 @@ pub fn damage_words(survey: &Survey) -> Option<String> {
     if !survey.is_fallback() {
         return None;
     }
-    let words: Vec<String> = survey.damaged.iter().map(|damage| format!("第 {} 代 {}：{}", damage.generation, damage.path, damage.kind.text_zh())).collect();
+    let words: Vec<String> =
+        survey.damaged.iter().map(|damage| format!("第 {} 代 {}：{}", damage.generation, damage.path, damage.kind.text_zh())).collect();
     Some(words.join("；"))
 }

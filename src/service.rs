@@ -52,8 +52,13 @@ where
     P: Future<Output = anyhow::Result<()>>,
 {
     let workspace = Arc::new(Workspace::open(&folder)?);
-    let lock = ServerLock::take(&workspace.layout, &format!("serving {}", start.listen))
-        .map_err(|error| if error.is_server_running() { Unusable::new(error.to_string(), "stop the other server, or name another --data folder") } else { error.into() })?;
+    let lock = ServerLock::take(&workspace.layout, &format!("serving {}", start.listen)).map_err(|error| {
+        if error.is_server_running() {
+            Unusable::new(error.to_string(), "stop the other server, or name another --data folder")
+        } else {
+            error.into()
+        }
+    })?;
     let listener = tokio::net::TcpListener::bind(start.listen).await.with_context(|| format!("listen on {}", start.listen))?;
     let runner = runner(&workspace, start.today, &[])?;
     prepare(Arc::clone(&workspace), runner.clone()).await?;

@@ -59,7 +59,10 @@ fn check_value(workspace: &Workspace, field: OverrideField, value: &str) -> anyh
     if known {
         return Ok(());
     }
-    Err(Unusable::new(format!("{value:?} is not known"), "chains are ids of chains.toml (such as lv-ji or lv-ji/segment), regions are division codes or country codes"))
+    Err(Unusable::new(
+        format!("{value:?} is not known"),
+        "chains are ids of chains.toml (such as lv-ji or lv-ji/segment), regions are division codes or country codes",
+    ))
 }
 
 fn list(decisions: &[Override]) -> anyhow::Result<()> {
@@ -67,7 +70,14 @@ fn list(decisions: &[Override]) -> anyhow::Result<()> {
         let state = decision.revoked_at.map_or("in force", |_| "revoked");
         print(&format!(
             "{}\t{}\t{}\t{}\t{}\t{}\tby {}\t{}",
-            decision.id, decision.project_id, decision.field.id(), decision.value, decision.decided_on, state, decision.decided_by, decision.reason
+            decision.id,
+            decision.project_id,
+            decision.field.id(),
+            decision.value,
+            decision.decided_on,
+            state,
+            decision.decided_by,
+            decision.reason
         ))?;
     }
     Ok(())

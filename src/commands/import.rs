@@ -38,7 +38,11 @@ pub fn run(args: &Import) -> anyhow::Result<()> {
     bar.clear();
     say("next: `qunlian run build_lake` publishes what came in");
     if refused > 0 {
-        return Err(Partly(format!("{refused} of {} files were refused; the reasons stand above and in the import ledger", args.files.len())).into());
+        return Err(Partly(format!(
+            "{refused} of {} files were refused; the reasons stand above and in the import ledger",
+            args.files.len()
+        ))
+        .into());
     }
     Ok(())
 }

@@ -39,7 +39,9 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
             Ok(json!({"message": words, "files": done.accepted, "new_rows": done.rows, "known": done.known, "refused": done.refused}))
         }
         "build_lake" => Ok(match build::run(&workspace, effort(args), today, &mut progress)? {
-            Built::Unchanged { generation } => json!({"message": format!("数据没有变化，仍为第 {generation} 代"), "generation": generation, "published": false}),
+            Built::Unchanged { generation } => {
+                json!({"message": format!("数据没有变化，仍为第 {generation} 代"), "generation": generation, "published": false})
+            }
             Built::NoInput => json!({"message": "还没有可用的来源文件", "published": false}),
             Built::Published { generation, written, reused, rows_read } => json!({
                 "message": format!("发布第 {generation} 代：新写 {written} 个分片，沿用 {reused} 个，读取 {rows_read} 行"),

@@ -21,7 +21,11 @@ pub fn run(args: &Sql) -> anyhow::Result<()> {
     let config = Config::of(layout.root())?;
     if args.fenced {
         let bounds = &config.limits;
-        limits::set(ChildLimits { memory_bytes: Some(bounds.sql_mib << 20), cpu_seconds: Some(2 * bounds.sql_seconds), file_bytes: Some(1 << 30) })?;
+        limits::set(ChildLimits {
+            memory_bytes: Some(bounds.sql_mib << 20),
+            cpu_seconds: Some(2 * bounds.sql_seconds),
+            file_bytes: Some(1 << 30),
+        })?;
         limits::end_with_parent()?;
     }
     let statement = statement(&args.statement)?;
@@ -55,7 +59,8 @@ fn ask(args: &Sql, layout: &Layout, config: &Config, statement: &str) -> anyhow:
     let engine_rules = Rules::of(&rules.city).with_classifiers(shared);
     let mut params = Params::new();
     for pair in &args.params {
-        let (name, value) = pair.split_once('=').ok_or_else(|| Unusable::new(format!("--param {pair}: not NAME=VALUE"), "write --param year=2022"))?;
+        let (name, value) =
+            pair.split_once('=').ok_or_else(|| Unusable::new(format!("--param {pair}: not NAME=VALUE"), "write --param year=2022"))?;
         params = bind(params, name, value);
     }
     let mut limits = SqlLimits::default();

@@ -21,8 +21,15 @@ use crate::workspace::Workspace;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Built {
     /// Nothing that a table depends on has changed; nothing was published.
-    Unchanged { generation: u64 },
-    Published { generation: u64, written: usize, reused: usize, rows_read: u64 },
+    Unchanged {
+        generation: u64,
+    },
+    Published {
+        generation: u64,
+        written: usize,
+        reused: usize,
+        rows_read: u64,
+    },
     /// No file has been accepted yet.
     NoInput,
 }
@@ -50,7 +57,9 @@ pub fn run(workspace: &Workspace, effort: Effort, today: NaiveDate, progress: On
     if input.sources.is_empty() {
         return Ok(Built::NoInput);
     }
-    if let Some(parent) = parent.as_ref().filter(|parent| effort == Effort::Changed && !repair && parent.manifest().inputs_fingerprint == fingerprint) {
+    if let Some(parent) =
+        parent.as_ref().filter(|parent| effort == Effort::Changed && !repair && parent.manifest().inputs_fingerprint == fingerprint)
+    {
         return Ok(Built::Unchanged { generation: parent.generation() });
     }
     let mut publication = Publication::begin(&mut lock, parent)?;
@@ -82,7 +91,11 @@ pub fn run(workspace: &Workspace, effort: Effort, today: NaiveDate, progress: On
 fn read_outdated(workspace: &Workspace, effort: Effort, today: NaiveDate, progress: OnProgress<'_>) -> anyhow::Result<()> {
     let outdated: Vec<Import> = accepted(workspace)?
         .into_iter()
-        .filter(|import| effort == Effort::Everything || !landed(workspace, import) || import.report.get("reading_version").and_then(|version| version.as_str()) != Some(&workspace.loaded.version))
+        .filter(|import| {
+            effort == Effort::Everything
+                || !landed(workspace, import)
+                || import.report.get("reading_version").and_then(|version| version.as_str()) != Some(&workspace.loaded.version)
+        })
         .collect();
     let total = outdated.len() as u64;
     for (done, import) in outdated.iter().enumerate() {
@@ -113,7 +126,8 @@ fn gather(workspace: &Workspace, parent: Option<&Snapshot>) -> anyhow::Result<(B
     for import in &imports {
         sources.push(source_of(workspace, import)?);
     }
-    let inputs: Vec<Input> = imports.iter().map(|import| Input { blake3: import.blake3.clone(), name: import.file_name.clone(), rows: import.rows }).collect();
+    let inputs: Vec<Input> =
+        imports.iter().map(|import| Input { blake3: import.blake3.clone(), name: import.file_name.clone(), rows: import.rows }).collect();
     let overrides = workspace.store.overrides()?;
     let decisions: Vec<_> = overrides.iter().map(decision_of).collect();
     let order: String = imports.iter().map(|import| import.blake3.as_str()).collect::<Vec<_>>().join(" ");
@@ -198,7 +212,11 @@ impl Parts for NewParts<'_, '_> {
 }
 
 /// Adds what was written and links what was not. Returns how many parts of each.
-fn place(publication: &mut Publication<'_>, mut slots: BTreeMap<(String, String), PartSlot>, report: &BuildReport) -> anyhow::Result<(usize, usize)> {
+fn place(
+    publication: &mut Publication<'_>,
+    mut slots: BTreeMap<(String, String), PartSlot>,
+    report: &BuildReport,
+) -> anyhow::Result<(usize, usize)> {
     let (mut written, mut reused) = (0, 0);
     for part in &report.parts {
         let slot = slots.remove(&(part.table.clone(), part.key.clone()));
@@ -230,7 +248,8 @@ fn gate(workspace: &Workspace, staged: &Snapshot) -> anyhow::Result<Checks> {
     let outcomes = runtime.block_on(qunlian_engine::check(&files, &rules.contract, &EngineRules::of(&rules.city), &library))?;
     let failed: Vec<&CheckOutcome> = outcomes.iter().filter(|outcome| !outcome.passed).collect();
     if !failed.is_empty() {
-        let words: Vec<String> = failed.iter().map(|check| format!("{}（{}）：{} {}", check.title, check.name, check.detail, check.rows.join("；"))).collect();
+        let words: Vec<String> =
+            failed.iter().map(|check| format!("{}（{}）：{} {}", check.title, check.name, check.detail, check.rows.join("；"))).collect();
         let message = format!("{} of {} checks failed, nothing is published: {}", failed.len(), outcomes.len(), words.join("\n"));
         return Err(crate::exit::Unusable::new(message, "trying again cannot help: the input or a rule must be mended"));
     }

@@ -30,10 +30,19 @@ pub struct Reading {
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    Accepted { rows: u64, left_out: u64, complaints: u64 },
+    Accepted {
+        rows: u64,
+        left_out: u64,
+        complaints: u64,
+    },
     /// The same bytes came before.
-    Known { name: String },
-    Refused { refusal: String, hint: String },
+    Known {
+        name: String,
+    },
+    Refused {
+        refusal: String,
+        hint: String,
+    },
 }
 
 /// Brings one file in. Only trouble with the data folder itself is an error; whatever is wrong with the file is an outcome.
@@ -68,12 +77,26 @@ enum Read {
     Refused { refusal: String, hint: String, told: Value },
 }
 
-fn read_kept(workspace: &Workspace, path: &Path, blake3: &str, name: &str, reading: &Reading, progress: OnProgress<'_>) -> anyhow::Result<Read> {
+fn read_kept(
+    workspace: &Workspace,
+    path: &Path,
+    blake3: &str,
+    name: &str,
+    reading: &Reading,
+    progress: OnProgress<'_>,
+) -> anyhow::Result<Read> {
     let draft = landing::begin(&workspace.layout, blake3)?;
     let mapping = reading.mapping.as_ref().map(|text| write_mapping(draft.folder(), text)).transpose()?;
     let today = reading.today.to_string();
     let mut args: Vec<&OsStr> = vec!["parse".as_ref(), path.as_os_str(), "--out".as_ref(), draft.folder().as_os_str()];
-    args.extend::<[&OsStr; 6]>(["--name".as_ref(), name.as_ref(), "--today".as_ref(), today.as_ref(), "--data".as_ref(), workspace.layout.root().as_os_str()]);
+    args.extend::<[&OsStr; 6]>([
+        "--name".as_ref(),
+        name.as_ref(),
+        "--today".as_ref(),
+        today.as_ref(),
+        "--data".as_ref(),
+        workspace.layout.root().as_os_str(),
+    ]);
     if let Some(carrier) = &reading.carrier {
         args.extend::<[&OsStr; 2]>(["--carrier".as_ref(), carrier.as_ref()]);
     }
@@ -94,13 +117,18 @@ fn read_kept(workspace: &Workspace, path: &Path, blake3: &str, name: &str, readi
     let told = json!({"given_carrier": reading.carrier, "given_mapping": reading.mapping, "reading_version": workspace.loaded.version});
     let refused = |refusal: String, hint: &str| Read::Refused { refusal, hint: hint.to_owned(), told: told.clone() };
     let Some(last) = ended.last else {
-        let why = if ended.overdue { format!("not read within {seconds} s") } else { format!("the reading process ended with {} {}", ended.status, ended.stderr) };
+        let why = if ended.overdue {
+            format!("not read within {seconds} s")
+        } else {
+            format!("the reading process ended with {} {}", ended.status, ended.stderr)
+        };
         return Ok(refused(why, "文件过于复杂或已损坏，未能在限定的时间和内存内读完。请另存为 .xlsx 或拆分后重新报送"));
     };
     if let Some(refusal) = last.get("refusal").and_then(Value::as_str) {
         return Ok(refused(refusal.to_owned(), last.get("hint").and_then(Value::as_str).unwrap_or("")));
     }
-    let report: Report = serde_json::from_value(last.get("report").cloned().unwrap_or_default()).context("the report of the reading process")?;
+    let report: Report =
+        serde_json::from_value(last.get("report").cloned().unwrap_or_default()).context("the report of the reading process")?;
     draft.place()?;
     Ok(Read::Report { report: Box::new(report), told })
 }
@@ -133,15 +161,21 @@ fn entry(blake3: &str, name: &str, bytes: u64, read: &Read) -> Import {
             told["report"] = serde_json::to_value(report).unwrap_or_default();
             Import { rows: report.rows_in(), complaints: report.complaints, report: told, ..base }
         }
-        Read::Refused { refusal, hint, told } => {
-            Import { outcome: ImportOutcome::Refused, refusal: Some(refusal.clone()), hint: Some(hint.clone()), report: told.clone(), ..base }
-        }
+        Read::Refused { refusal, hint, told } => Import {
+            outcome: ImportOutcome::Refused,
+            refusal: Some(refusal.clone()),
+            hint: Some(hint.clone()),
+            report: told.clone(),
+            ..base
+        },
     }
 }
 
 fn outcome(read: Read) -> Outcome {
     match read {
-        Read::Report { report, .. } => Outcome::Accepted { rows: report.rows_in(), left_out: report.rows_left_out(), complaints: report.complaints },
+        Read::Report { report, .. } => {
+            Outcome::Accepted { rows: report.rows_in(), left_out: report.rows_left_out(), complaints: report.complaints }
+        }
         Read::Refused { refusal, hint, .. } => Outcome::Refused { refusal, hint },
     }
 }

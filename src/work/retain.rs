@@ -2,9 +2,9 @@
 
 use anyhow::Context;
 use chrono::{FixedOffset, TimeDelta, Utc};
-use qunlian_registry::JobBooks;
 use qunlian_lake::LakeLock;
 use qunlian_lake::retain::{Policy, Retired, retire};
+use qunlian_registry::JobBooks;
 
 use crate::workspace::Workspace;
 

@@ -19,13 +19,26 @@ fn named_queries_answer_in_the_promised_shape() {
     let rows = answer["rows"].as_array().unwrap();
     let row = |metric: &str| rows.iter().find(|row| row[0] == metric).unwrap_or_else(|| panic!("{metric}"));
     let check = |metric: &str, done: i64, target: i64, last_year: i64| {
-        assert_eq!((row(metric)[1].as_i64(), row(metric)[2].as_i64(), row(metric)[6].as_i64()), (Some(done), Some(target), Some(last_year)), "{metric}");
+        assert_eq!(
+            (row(metric)[1].as_i64(), row(metric)[2].as_i64(), row(metric)[6].as_i64()),
+            (Some(done), Some(target), Some(last_year)),
+            "{metric}"
+        );
     };
     check("signed", 188, 310, 61);
     check("started", 92, 225, 39);
     check("completed", 98, 175, 28);
     assert_eq!(row("fixed_assets")[1].as_i64(), Some(6_340_000_000));
-    for name in ["carrier_progress", "chain_progress", "region_progress", "band_counts", "monthly_cumulative", "signed_not_started", "started_not_producing", "reconciliation"] {
+    for name in [
+        "carrier_progress",
+        "chain_progress",
+        "region_progress",
+        "band_counts",
+        "monthly_cumulative",
+        "signed_not_started",
+        "started_not_producing",
+        "reconciliation",
+    ] {
         assert_eq!(server.json(&format!("/api/queries/{name}.json?year=2022&as_of=2022-05-31"))["ok"], true, "{name}");
     }
 }
@@ -87,7 +100,11 @@ fn unchanged_inputs_publish_nothing_and_a_changed_workbook_touches_its_carrier_o
     // A correction file of one carrier.
     let signing = truth.signings_2022.iter().find(|signing| signing.alone).unwrap();
     let on = chrono::NaiveDate::from_ymd_opt(2022, 5, 10).unwrap();
-    let change = qunlian_sample::Change::Correction { index: signing.index, on, field: qunlian_sample::CorrectedField::Agreed { yuan: 990_000_000 } };
+    let change = qunlian_sample::Change::Correction {
+        index: signing.index,
+        on,
+        field: qunlian_sample::CorrectedField::Agreed { yuan: 990_000_000 },
+    };
     let other = tempfile::tempdir().unwrap();
     let options = qunlian_sample::Options { seed: 7, out: other.path().to_path_buf(), changes: vec![change] };
     let changed = qunlian_sample::write(&options, |_| {}).unwrap();
@@ -101,7 +118,12 @@ fn unchanged_inputs_publish_nothing_and_a_changed_workbook_touches_its_carrier_o
     for table in ["projects", "milestones", "investments"] {
         let parts = |manifest: &Value| -> Vec<(String, String)> {
             let table = manifest["tables"].as_array().unwrap().iter().find(|t| t["name"] == table).unwrap().clone();
-            table["parts"].as_array().unwrap().iter().map(|p| (p["key"].as_str().unwrap().to_owned(), p["blake3"].as_str().unwrap().to_owned())).collect()
+            table["parts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|p| (p["key"].as_str().unwrap().to_owned(), p["blake3"].as_str().unwrap().to_owned()))
+                .collect()
         };
         let (before, after) = (parts(&first), parts(&second));
         let touched: Vec<&String> = after.iter().filter(|part| !before.contains(part)).map(|(key, _)| key).collect();
@@ -112,10 +134,15 @@ fn unchanged_inputs_publish_nothing_and_a_changed_workbook_touches_its_carrier_o
 #[test]
 fn no_phone_number_reaches_the_lake_or_a_page() {
     let (folder, truth) = Folder::with_sample(7, Vec::new());
-    let phones: Vec<String> = truth.faults.iter().filter(|fault| fault.kind.contains("phone")).filter_map(|fault| {
-        let digits: String = fault.value.chars().filter(char::is_ascii_digit).collect();
-        digits.find("139").map(|at| digits[at..(at + 11).min(digits.len())].to_owned())
-    }).collect();
+    let phones: Vec<String> = truth
+        .faults
+        .iter()
+        .filter(|fault| fault.kind.contains("phone"))
+        .filter_map(|fault| {
+            let digits: String = fault.value.chars().filter(char::is_ascii_digit).collect();
+            digits.find("139").map(|at| digits[at..(at + 11).min(digits.len())].to_owned())
+        })
+        .collect();
     assert!(!phones.is_empty(), "the sample has a phone number in a text cell");
     let complaints = folder.run(&["sql", "--format", "csv", "select * from complaints"]);
     let projects = folder.run(&["sql", "--format", "csv", "select * from projects"]);
@@ -152,6 +179,7 @@ fn a_generation_built_beside_a_running_server_appears() {
     folder.run(&["decide", id, "--chain", to, "--reason", "实地核查", "--by", "测试"]);
     folder.run(&["run", "build_lake"]);
     server.wait_for("the new generation", |server| server.json("/api/generation")["generation"].as_u64() == Some(before + 1));
-    let decided = folder.sql(None, &format!("select chain_id, chain_overridden from projects where project_id = '{id}' and known_until is null"));
+    let decided =
+        folder.sql(None, &format!("select chain_id, chain_overridden from projects where project_id = '{id}' and known_until is null"));
     assert_eq!((decided[0][0].as_str(), &decided[0][1]), (Some(to), &Value::Bool(true)), "a person's word wins");
 }

@@ -22,7 +22,10 @@ fn what_each_crate_must_not_know() {
     let pipeline = ["qunlian-ingest", "qunlian-transform", "qunlian-jobs", "qunlian-sample"];
     let dashboard = ["qunlian-engine", "qunlian-web", "qunlian-charts"];
     let rules: Vec<(&str, Vec<&str>)> = vec![
-        ("qunlian-domain", [&engines[..], &pipeline, &dashboard, &["tokio", "rusqlite", "qunlian-lake", "qunlian-registry", "qunlian-queries"]].concat()),
+        (
+            "qunlian-domain",
+            [&engines[..], &pipeline, &dashboard, &["tokio", "rusqlite", "qunlian-lake", "qunlian-registry", "qunlian-queries"]].concat(),
+        ),
         ("qunlian-web", [&engines[..], &pipeline, &["qunlian-engine", "qunlian-lake"]].concat()),
         ("qunlian-charts", [&engines[..], &pipeline, &["qunlian-engine", "qunlian-web", "qunlian-domain", "tokio"]].concat()),
         ("qunlian-queries", [&engines[..], &pipeline, &dashboard].concat()),
@@ -48,7 +51,8 @@ fn only_one_crate_each_names_an_engine() {
     let check = |engine: &str, owner: &str| {
         for manifest in manifests() {
             let text = std::fs::read_to_string(&manifest).unwrap();
-            let names = text.lines().any(|line| line.starts_with(&format!("{engine}.workspace")) || line.starts_with(&format!("{engine} =")));
+            let names =
+                text.lines().any(|line| line.starts_with(&format!("{engine}.workspace")) || line.starts_with(&format!("{engine} =")));
             let is_root = manifest.parent() == Some(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
             assert_eq!(names && !is_root, manifest.to_string_lossy().contains(owner), "{} and {engine}", manifest.display());
         }

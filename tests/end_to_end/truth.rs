@@ -41,13 +41,20 @@ fn expected_cells(truth: &Truth, countries: &BTreeMap<String, String>) -> Cells 
 /// Country code → the Chinese name that the tables carry.
 fn countries() -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/codes/countries.csv")).unwrap();
-    text.lines().skip(1).filter_map(|line| line.split_once(',')).map(|(code, rest)| (code.to_owned(), rest.split(',').next().unwrap().to_owned())).collect()
+    text.lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(','))
+        .map(|(code, rest)| (code.to_owned(), rest.split(',').next().unwrap().to_owned()))
+        .collect()
 }
 
 fn difference<K: Ord + Clone + std::fmt::Debug>(expected: &BTreeMap<K, i64>, found: &BTreeMap<K, i64>) -> Vec<String> {
     let keys: BTreeSet<K> = expected.keys().chain(found.keys()).cloned().collect();
     let of = |map: &BTreeMap<K, i64>, key: &K| map.get(key).copied().unwrap_or(0);
-    keys.iter().filter(|key| of(expected, key) != of(found, key)).map(|key| format!("{key:?}: expected {}, found {}", of(expected, key), of(found, key))).collect()
+    keys.iter()
+        .filter(|key| of(expected, key) != of(found, key))
+        .map(|key| format!("{key:?}: expected {}, found {}", of(expected, key), of(found, key)))
+        .collect()
 }
 
 #[test]
@@ -57,7 +64,11 @@ fn twenty_samples_give_what_their_truth_says() {
     for seed in 1..=20 {
         let (folder, truth) = Folder::with_sample(seed, Vec::new());
         let day = truth.known_on.to_string();
-        faults.extend(difference(&expected_cells(&truth, &countries), &cells(&folder, &day)).into_iter().map(|fault| format!("seed {seed}, counts {fault}")));
+        faults.extend(
+            difference(&expected_cells(&truth, &countries), &cells(&folder, &day))
+                .into_iter()
+                .map(|fault| format!("seed {seed}, counts {fault}")),
+        );
         faults.extend(amount_faults(&folder, &truth).into_iter().map(|fault| format!("seed {seed}, fixed assets {fault}")));
         faults.extend(total_faults(&folder, &truth).into_iter().map(|fault| format!("seed {seed}, totals {fault}")));
         faults.extend(complaint_faults(&folder, &truth).into_iter().map(|fault| format!("seed {seed}, complaint {fault}")));
@@ -66,7 +77,8 @@ fn twenty_samples_give_what_their_truth_says() {
 }
 
 fn amount_faults(folder: &Folder, truth: &Truth) -> Vec<String> {
-    let expected: BTreeMap<(String, String), i64> = truth.fixed_assets.iter().map(|cell| ((cell.month.to_string(), cell.carrier.to_owned()), cell.yuan)).collect();
+    let expected: BTreeMap<(String, String), i64> =
+        truth.fixed_assets.iter().map(|cell| ((cell.month.to_string(), cell.carrier.to_owned()), cell.yuan)).collect();
     let statement = "select month, carrier_id, sum(amount_yuan) from investments where kind = 'fixed_assets' group by 1, 2";
     let rows = folder.sql(Some(&truth.known_on.to_string()), statement);
     let found = rows.iter().map(|r| ((text(&r[0]), text(&r[1])), r[2].as_i64().unwrap())).collect();
@@ -77,7 +89,8 @@ fn amount_faults(folder: &Folder, truth: &Truth) -> Vec<String> {
 fn total_faults(folder: &Folder, truth: &Truth) -> Vec<String> {
     let mut faults = Vec::new();
     for known in &truth.totals {
-        let statement = format!("select milestone, count(*) from milestones where year = {} group by 1", chrono::Datelike::year(&known.day));
+        let statement =
+            format!("select milestone, count(*) from milestones where year = {} group by 1", chrono::Datelike::year(&known.day));
         let rows = folder.sql(Some(&known.day.to_string()), &statement);
         let found: BTreeMap<String, i64> = rows.iter().map(|r| (text(&r[0]), r[1].as_i64().unwrap())).collect();
         for (milestone, expected) in [("signed", known.signed), ("started", known.started), ("completed", known.completed)] {
@@ -95,11 +108,21 @@ fn complaint_faults(folder: &Folder, truth: &Truth) -> Vec<String> {
     for fault in &truth.faults {
         if let (Some(problem), Some(severity)) = (fault.problem, fault.severity) {
             let severity = serde_json::to_value(severity).unwrap();
-            *expected.entry((fault.file.clone(), sheet_of(&fault.file, &fault.sheet), fault.row as i64, problem.to_owned(), text(&severity))).or_default() += 1;
+            *expected
+                .entry((fault.file.clone(), sheet_of(&fault.file, &fault.sheet), fault.row as i64, problem.to_owned(), text(&severity)))
+                .or_default() += 1;
         }
     }
     let rows = folder.sql(None, "select file_name, sheet, \"row\", problem, severity, count(*) from complaints group by 1, 2, 3, 4, 5");
-    let found = rows.iter().map(|r| ((text(&r[0]), sheet_of(&text(&r[0]), &text(&r[1])), r[2].as_i64().unwrap_or(0), text(&r[3]), text(&r[4])), r[5].as_i64().unwrap())).collect();
+    let found = rows
+        .iter()
+        .map(|r| {
+            (
+                (text(&r[0]), sheet_of(&text(&r[0]), &text(&r[1])), r[2].as_i64().unwrap_or(0), text(&r[3]), text(&r[4])),
+                r[5].as_i64().unwrap(),
+            )
+        })
+        .collect();
     difference(&expected, &found)
 }
 
@@ -116,7 +139,9 @@ fn moved(change: Change) -> (Cells, Cells) {
     let day = truth.known_on.to_string();
     let (before, after) = (cells(&before, &day), cells(&after, &day));
     assert_eq!(difference(&expected_cells(&changed, &countries), &after), Vec::<String>::new());
-    let only = |one: &Cells, other: &Cells| one.iter().filter(|(key, count)| other.get(*key) != Some(count)).map(|(key, count)| (key.clone(), *count)).collect();
+    let only = |one: &Cells, other: &Cells| {
+        one.iter().filter(|(key, count)| other.get(*key) != Some(count)).map(|(key, count)| (key.clone(), *count)).collect()
+    };
     (only(&before, &after), only(&after, &before))
 }
 
@@ -144,7 +169,11 @@ fn another_carrier_moves_exactly_one_cell() {
     let signing = lone_signing();
     let to = if signing.carrier == "duji" { "suixi" } else { "duji" };
     let (lost, gained) = moved(Change::Carrier { index: signing.index, to });
-    assert!(lost.keys().chain(gained.keys()).all(|key| key.0 == "signed" && key.3 == signing.chain && key.4 == *gained.keys().next().map_or(&key.4, |k| &k.4)));
+    assert!(
+        lost.keys()
+            .chain(gained.keys())
+            .all(|key| key.0 == "signed" && key.3 == signing.chain && key.4 == *gained.keys().next().map_or(&key.4, |k| &k.4))
+    );
     assert!(lost.keys().any(|key| key.2 == signing.carrier) && gained.keys().any(|key| key.2 == to));
     assert!(signed(&gained) - signed(&lost) <= 1 && lost.len() <= 2 && gained.len() <= 2, "{lost:?} {gained:?}");
 }
@@ -154,7 +183,12 @@ fn another_chain_moves_exactly_one_cell() {
     let signing = lone_signing();
     let to = if signing.chain == "lv-ji" { "gaofenzi" } else { "lv-ji" };
     let (lost, gained) = moved(Change::Chain { index: signing.index, to });
-    assert!(lost.keys().chain(gained.keys()).all(|key| key.0 == "signed" && key.2 == signing.carrier && (key.3 == signing.chain || key.3 == to)), "{lost:?} {gained:?}");
+    assert!(
+        lost.keys()
+            .chain(gained.keys())
+            .all(|key| key.0 == "signed" && key.2 == signing.carrier && (key.3 == signing.chain || key.3 == to)),
+        "{lost:?} {gained:?}"
+    );
     assert!(gained.keys().any(|key| key.3 == to));
 }
 

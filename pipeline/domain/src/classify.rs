@@ -44,7 +44,13 @@ pub struct Decided<'a> {
 }
 
 /// Classifies the facts of a project by the catalogues in force on a day.
-pub fn classify<'a>(rules: &'a Rules, facts: &Facts<'a>, decided: Decided<'a>, on: NaiveDate, scratch: &mut ChainScratch) -> Classified<'a> {
+pub fn classify<'a>(
+    rules: &'a Rules,
+    facts: &Facts<'a>,
+    decided: Decided<'a>,
+    on: NaiveDate,
+    scratch: &mut ChainScratch,
+) -> Classified<'a> {
     let clues = ChainClues {
         name: facts.text(TextFact::Name),
         content: facts.text(TextFact::Content),

@@ -77,8 +77,19 @@ pub struct Contract {
 
 /// The published tables; each has a file `contract/<name>.toml`.
 pub const TABLES: [&str; 13] = [
-    "projects", "milestones", "investments", "targets", "carriers", "chains", "segments", "regions",
-    "calendar", "complaints", "sources", "bands", "runs",
+    "projects",
+    "milestones",
+    "investments",
+    "targets",
+    "carriers",
+    "chains",
+    "segments",
+    "regions",
+    "calendar",
+    "complaints",
+    "sources",
+    "bands",
+    "runs",
 ];
 
 /// A contract file that cannot be used.
@@ -99,7 +110,8 @@ impl Contract {
         for name in TABLES {
             let file = format!("contract/{name}.toml");
             let text = read(&file).map_err(|source| ContractError::Read { file: file.clone(), source })?;
-            let table: Table = toml::from_str(&text).map_err(|source| ContractError::Parse { file: file.clone(), source: Box::new(source) })?;
+            let table: Table =
+                toml::from_str(&text).map_err(|source| ContractError::Parse { file: file.clone(), source: Box::new(source) })?;
             check(&table, name).map_err(|problem| ContractError::Fault { file, problem })?;
             tables.push(table);
         }
@@ -146,7 +158,18 @@ mod tests {
         let contract = Contract::load(&read).unwrap();
         assert_eq!(contract.tables.len(), TABLES.len());
         let milestones = contract.table("milestones").unwrap();
-        for name in ["project_id", "carrier_id", "milestone", "happened_on", "recognised_on", "revoked_on", "known_from", "known_until", "year", "source"] {
+        for name in [
+            "project_id",
+            "carrier_id",
+            "milestone",
+            "happened_on",
+            "recognised_on",
+            "revoked_on",
+            "known_from",
+            "known_until",
+            "year",
+            "source",
+        ] {
             assert!(milestones.column(name).is_some(), "{name}");
         }
         for table in &contract.tables {

@@ -127,8 +127,14 @@ mod tests {
     #[test]
     fn reproduces_the_published_luan_start_rates() {
         let rows = [
-            (46, 43, 93.5), (19, 17, 89.5), (39, 34, 87.2), (52, 45, 86.5),
-            (44, 37, 84.1), (47, 36, 76.6), (45, 34, 75.6), (52, 39, 75.0),
+            (46, 43, 93.5),
+            (19, 17, 89.5),
+            (39, 34, 87.2),
+            (52, 45, 86.5),
+            (44, 37, 84.1),
+            (47, 36, 76.6),
+            (45, 34, 75.6),
+            (52, 39, 75.0),
         ];
         for (signed, started, published) in rows {
             assert_eq!(ratio_percent(started, signed).map(|r| round_half_up(r, 1)), Some(published));

@@ -62,8 +62,20 @@ pub enum TextFact {
 impl TextFact {
     /// Landing columns in the order of the variants.
     pub const COLUMNS: [&'static str; 14] = [
-        "name", "content", "address", "chain_given", "segment_given", "industry_code", "investor", "investor_address",
-        "credit_code", "region_given", "country_given", "currency", "inexact", "status",
+        "name",
+        "content",
+        "address",
+        "chain_given",
+        "segment_given",
+        "industry_code",
+        "investor",
+        "investor_address",
+        "credit_code",
+        "region_given",
+        "country_given",
+        "currency",
+        "inexact",
+        "status",
     ];
 }
 
@@ -253,7 +265,8 @@ impl<'a> History<'a> {
     fn take_milestones(&mut self, report: &Report<'a>) {
         let names_none = report.happened.iter().all(Option::is_none);
         if report.action == Action::Revoke && names_none {
-            let open: Vec<Milestone> = self.milestones.iter().filter(|m| m.known_until.is_none() && m.revoked_on.is_none()).map(|m| m.what.milestone).collect();
+            let open: Vec<Milestone> =
+                self.milestones.iter().filter(|m| m.known_until.is_none() && m.revoked_on.is_none()).map(|m| m.what.milestone).collect();
             if open.is_empty() {
                 self.complain(ConflictKind::NothingToRevoke, None, report);
             }
@@ -342,7 +355,8 @@ impl<'a> History<'a> {
             });
             return;
         };
-        let (facts, replaced) = if report.action == Action::Revoke { (current.facts.clone(), false) } else { merge(&current.facts, &report.facts, may_move) };
+        let (facts, replaced) =
+            if report.action == Action::Revoke { (current.facts.clone(), false) } else { merge(&current.facts, &report.facts, may_move) };
         if facts == current.facts && stage == current.stage {
             return;
         }
@@ -359,7 +373,11 @@ impl<'a> History<'a> {
 
     /// Splits the history at the decision's day; later versions carry it on.
     fn take_decision(&mut self, decision: Decision) {
-        let at = self.versions.iter().rposition(|v| v.known_from < decision.on).filter(|at| self.versions[*at].known_until.is_none_or(|until| until > decision.on));
+        let at = self
+            .versions
+            .iter()
+            .rposition(|v| v.known_from < decision.on)
+            .filter(|at| self.versions[*at].known_until.is_none_or(|until| until > decision.on));
         if let Some(at) = at {
             let mut later = self.versions[at].clone();
             self.versions[at].known_until = Some(decision.on);
@@ -490,8 +508,12 @@ mod tests {
     /// Signings in force as known on a day, by carrier.
     fn known<'a>(history: &History<'a>, on: &str) -> Vec<&'a str> {
         let on = day(on);
-        history.milestones.iter()
-            .filter(|m| m.recognised_on <= on && m.revoked_on.is_none_or(|r| r > on) && m.known_from <= on && m.known_until.is_none_or(|u| u > on))
+        history
+            .milestones
+            .iter()
+            .filter(|m| {
+                m.recognised_on <= on && m.revoked_on.is_none_or(|r| r > on) && m.known_from <= on && m.known_until.is_none_or(|u| u > on)
+            })
             .map(|m| m.carrier)
             .collect()
     }
@@ -514,7 +536,8 @@ mod tests {
     fn repeats_and_cumulative_lists_change_nothing() {
         let mut again = signed("2022-03-31", "suixi", 3, "2022-02-10");
         again.recognised_on = None;
-        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), signed("2022-02-28", "suixi", 2, "2022-02-10"), again], vec![]);
+        let history =
+            fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), signed("2022-02-28", "suixi", 2, "2022-02-10"), again], vec![]);
         assert_eq!(history.milestones.len(), 1);
         assert_eq!(history.versions.len(), 1);
         assert!(history.conflicts.is_empty());
@@ -568,7 +591,10 @@ mod tests {
             row.month = day(month);
             row
         };
-        let history = fold(vec![row("2022-02-28", 1, 10, "2022-02-01"), row("2022-03-31", 2, 20, "2022-03-01"), row("2022-04-15", 3, 12, "2022-02-01")], vec![]);
+        let history = fold(
+            vec![row("2022-02-28", 1, 10, "2022-02-01"), row("2022-03-31", 2, 20, "2022-03-01"), row("2022-04-15", 3, 12, "2022-02-01")],
+            vec![],
+        );
         let open: Vec<_> = history.investments.iter().filter(|i| i.known_until.is_none()).map(|i| i.what.yuan).collect();
         assert_eq!(open, [20, 12]);
         assert_eq!(history.investments[0].known_until, Some(day("2022-04-15")));

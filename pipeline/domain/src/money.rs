@@ -222,7 +222,10 @@ struct Decimal {
 }
 
 fn is_placeholder(folded: &str) -> bool {
-    matches!(folded, "" | "-" | "--" | "---" | "/" | "\\" | "." | "无" | "暂无" | "待定" | "未定" | "n/a" | "na" | "null" | "none" | "nil" | "*")
+    matches!(
+        folded,
+        "" | "-" | "--" | "---" | "/" | "\\" | "." | "无" | "暂无" | "待定" | "未定" | "n/a" | "na" | "null" | "none" | "nil" | "*"
+    )
 }
 
 fn strip_about(folded: &str) -> (&str, bool) {
@@ -235,13 +238,36 @@ fn strip_about(folded: &str) -> (&str, bool) {
 }
 
 const CURRENCIES: [(&str, &str); 30] = [
-    ("人民币", "CNY"), ("rmb", "CNY"), ("cny", "CNY"), ("¥", "CNY"),
-    ("美元", "USD"), ("美金", "USD"), ("usd", "USD"), ("us$", "USD"), ("$", "USD"),
-    ("欧元", "EUR"), ("eur", "EUR"), ("€", "EUR"),
-    ("港币", "HKD"), ("港元", "HKD"), ("hkd", "HKD"), ("hk$", "HKD"),
-    ("日元", "JPY"), ("jpy", "JPY"), ("英镑", "GBP"), ("gbp", "GBP"), ("£", "GBP"),
-    ("新加坡元", "SGD"), ("新元", "SGD"), ("sgd", "SGD"), ("韩元", "KRW"), ("krw", "KRW"),
-    ("新台币", "TWD"), ("台币", "TWD"), ("twd", "TWD"), ("瑞士法郎", "CHF"),
+    ("人民币", "CNY"),
+    ("rmb", "CNY"),
+    ("cny", "CNY"),
+    ("¥", "CNY"),
+    ("美元", "USD"),
+    ("美金", "USD"),
+    ("usd", "USD"),
+    ("us$", "USD"),
+    ("$", "USD"),
+    ("欧元", "EUR"),
+    ("eur", "EUR"),
+    ("€", "EUR"),
+    ("港币", "HKD"),
+    ("港元", "HKD"),
+    ("hkd", "HKD"),
+    ("hk$", "HKD"),
+    ("日元", "JPY"),
+    ("jpy", "JPY"),
+    ("英镑", "GBP"),
+    ("gbp", "GBP"),
+    ("£", "GBP"),
+    ("新加坡元", "SGD"),
+    ("新元", "SGD"),
+    ("sgd", "SGD"),
+    ("韩元", "KRW"),
+    ("krw", "KRW"),
+    ("新台币", "TWD"),
+    ("台币", "TWD"),
+    ("twd", "TWD"),
+    ("瑞士法郎", "CHF"),
 ];
 
 fn leading_currency(text: &str) -> (Option<&'static str>, &str) {
@@ -256,8 +282,13 @@ fn leading_currency(text: &str) -> (Option<&'static str>, &str) {
 fn leading_unit(text: &str) -> (Option<Unit>, &str) {
     // Longest first; 元 itself is taken off afterwards so that 万美元 and 万元 read alike.
     for (word, unit) in [
-        ("亿万", Unit::Yi), ("百万", Unit::Million), ("亿", Unit::Yi), ("万", Unit::Wan), ("千", Unit::Thousand),
-        ("billion", Unit::Yuan), ("million", Unit::Million),
+        ("亿万", Unit::Yi),
+        ("百万", Unit::Million),
+        ("亿", Unit::Yi),
+        ("万", Unit::Wan),
+        ("千", Unit::Thousand),
+        ("billion", Unit::Yuan),
+        ("million", Unit::Million),
     ] {
         if word == "billion" || word == "亿万" {
             continue;
@@ -295,8 +326,11 @@ fn leading_denomination(text: &str) -> Option<(Denomination, &str)> {
 /// A unit written straight at the end of a header, without brackets: 协议投资额万元.
 fn trailing_unit(folded: &str) -> Option<Denomination> {
     for (word, unit, currency) in [
-        ("万美元", Unit::Wan, "USD"), ("亿美元", Unit::Yi, "USD"), ("百万元", Unit::Million, "CNY"),
-        ("万元", Unit::Wan, "CNY"), ("亿元", Unit::Yi, "CNY"),
+        ("万美元", Unit::Wan, "USD"),
+        ("亿美元", Unit::Yi, "USD"),
+        ("百万元", Unit::Million, "CNY"),
+        ("万元", Unit::Wan, "CNY"),
+        ("亿元", Unit::Yi, "CNY"),
     ] {
         if folded.ends_with(word) {
             return Some(Denomination { unit, currency });

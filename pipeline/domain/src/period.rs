@@ -66,12 +66,15 @@ impl DateError {
 pub fn parse(cell: &str, order: NumericOrder) -> Result<Option<PartialDate>, DateError> {
     let folded = fold_date(cell);
     let folded = folded.as_str();
-    if matches!(folded, "" | "-" | "--" | "/" | "无" | "暂无" | "待定" | "未定" | "未开工" | "未竣工" | "n/a" | "na" | "null" | "none") {
+    if matches!(folded, "" | "-" | "--" | "/" | "无" | "暂无" | "待定" | "未定" | "未开工" | "未竣工" | "n/a" | "na" | "null" | "none")
+    {
         return Ok(None);
     }
     let raw = || cell.trim().to_owned();
     if let Some(serial) = serial_number(folded) {
-        return from_serial(serial).map(|first| Some(PartialDate { first, precision: Precision::Day })).ok_or_else(|| DateError::NotADate(raw()));
+        return from_serial(serial)
+            .map(|first| Some(PartialDate { first, precision: Precision::Day }))
+            .ok_or_else(|| DateError::NotADate(raw()));
     }
     let text = without_time(folded);
     let numbers = split_numbers(text).ok_or_else(|| DateError::NotADate(raw()))?;
@@ -86,7 +89,9 @@ pub fn parse(cell: &str, order: NumericOrder) -> Result<Option<PartialDate>, Dat
         [year, month] if year.len() == 4 => calendar_month(year, month, &raw)?,
         [month, year] if year.len() == 4 && month.len() <= 2 => calendar_month(year, month, &raw)?,
         [year, month, day] if year.len() == 4 => calendar_day(year, month, day, &raw)?,
-        [year, month, day] if year.len() == 2 && day.len() <= 2 && cell.contains('年') => calendar_day(&format!("20{year}"), month, day, &raw)?,
+        [year, month, day] if year.len() == 2 && day.len() <= 2 && cell.contains('年') => {
+            calendar_day(&format!("20{year}"), month, day, &raw)?
+        }
         [a, b, year] if year.len() == 4 => {
             let (day, month) = order.day_and_month(a, b);
             calendar_day(year, month, day, &raw)?
@@ -94,7 +99,10 @@ pub fn parse(cell: &str, order: NumericOrder) -> Result<Option<PartialDate>, Dat
         many if many.len() >= 4 => return Err(DateError::Span(raw())),
         _ => return Err(DateError::NotADate(raw())),
     };
-    if matches!((date.first.year(), date.first.month(), date.first.day()), (1900, 1, 0..=2) | (1901, 1, 1..=2) | (1899, 12, 30 | 31) | (1970, 1, 1) | (9999, ..)) {
+    if matches!(
+        (date.first.year(), date.first.month(), date.first.day()),
+        (1900, 1, 0..=2) | (1901, 1, 1..=2) | (1899, 12, 30 | 31) | (1970, 1, 1) | (9999, ..)
+    ) {
         return Err(DateError::Sentinel(raw()));
     }
     if !(1980..=2100).contains(&date.first.year()) {
@@ -200,7 +208,8 @@ fn flush_word(word: &mut String, numbers: &mut Vec<String>) -> Option<()> {
     if word.is_empty() {
         return Some(());
     }
-    const MONTHS: [&str; 12] = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    const MONTHS: [&str; 12] =
+        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
     let taken = std::mem::take(word);
     let month = MONTHS.iter().position(|name| taken.len() >= 3 && name.starts_with(&taken))? + 1;
     // A month by name is put where `day-month-year` and `month-day-year` agree: written first, then the day follows.

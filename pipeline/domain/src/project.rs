@@ -26,9 +26,8 @@ pub enum Milestone {
 
 impl Milestone {
     /// Every milestone, in the order of life.
-    pub const ALL: [Self; 7] = [
-        Self::Signed, Self::Registered, Self::Started, Self::InLibrary, Self::Completed, Self::InProduction, Self::AtCapacity,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Signed, Self::Registered, Self::Started, Self::InLibrary, Self::Completed, Self::InProduction, Self::AtCapacity];
 
     /// The name in tables and SQL: `signed`, `started`, `completed`, ...
     pub fn id(self) -> &'static str {

@@ -71,7 +71,13 @@ fn write_whole(input: &BuildInput, out: &mut dyn Parts, table: &marts::reference
 }
 
 /// Opens a new part of a table.
-pub(crate) fn open_part(input: &BuildInput, out: &mut dyn Parts, table: &str, key: &str, fingerprint: &str) -> Result<write::PartWriter, TransformError> {
+pub(crate) fn open_part(
+    input: &BuildInput,
+    out: &mut dyn Parts,
+    table: &str,
+    key: &str,
+    fingerprint: &str,
+) -> Result<write::PartWriter, TransformError> {
     let contract = contract_table(input, table)?;
     let path = out.new_part(table, key, fingerprint).map_err(|problem| TransformError::Internal { table: table.to_owned(), problem })?;
     write::PartWriter::create(path, contract)
@@ -139,12 +145,19 @@ fn build_homes(
     let Some(scan) = landing::scan(sources.into_iter())? else { return Ok(built) };
     let decided: classify::DecidedProjects = input.decisions.iter().map(|row| row.project_id.clone()).collect();
     let classified = classify::add(scan, Arc::clone(&input.rules), Arc::clone(keys), Arc::new(decided));
-    let homes = Arc::new(Mutex::new(Homes::create(input, plan.touched.iter().map(|home| (*home, plan.carriers[usize::from(*home)].as_str(), plan.fingerprints[home].as_str())), out)?));
+    let homes = Arc::new(Mutex::new(Homes::create(
+        input,
+        plan.touched.iter().map(|home| (*home, plan.carriers[usize::from(*home)].as_str(), plan.fingerprints[home].as_str())),
+        out,
+    )?));
     let (send, receive) = std::sync::mpsc::channel::<u64>();
     let sink = Arc::clone(&homes);
     let take = move |batch: DataFrame| {
         let rows = batch.height() as u64;
-        sink.lock().unwrap_or_else(PoisonError::into_inner).take(&batch).map_err(|error| PolarsError::ComputeError(error.to_string().into()))?;
+        sink.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take(&batch)
+            .map_err(|error| PolarsError::ComputeError(error.to_string().into()))?;
         // Nobody listens to progress any more when the build has failed; that is no reason to fail here.
         let _ = send.send(rows);
         Ok(false)

@@ -226,7 +226,8 @@ impl Added {
             id: text("project_id"),
             chain: ["chain_id", "segment_id", "chain_rule", "chain_evidence"].map(text),
             chain_confidence: Vec::with_capacity(rows),
-            region: ["region_kind", "country", "province_code", "province", "city_code", "city", "region_rule", "region_evidence"].map(text),
+            region: ["region_kind", "country", "province_code", "province", "city_code", "city", "region_rule", "region_evidence"]
+                .map(text),
             region_confidence: Vec::with_capacity(rows),
             conflict: text("region_conflict"),
             stage: text("stage"),
@@ -246,8 +247,14 @@ impl Added {
     fn classified(&mut self, classified: &Classified<'_>, stage: &str) {
         let chain = [classified.chain, classified.segment, classified.chain_rule, classified.chain_evidence];
         let region = [
-            classified.region_kind, classified.country, classified.province_code, classified.province,
-            classified.city_code, classified.city, classified.region_rule, classified.region_evidence,
+            classified.region_kind,
+            classified.country,
+            classified.province_code,
+            classified.province,
+            classified.city_code,
+            classified.city,
+            classified.region_rule,
+            classified.region_evidence,
         ];
         for (column, text) in self.chain.iter_mut().zip(chain).chain(self.region.iter_mut().zip(region)) {
             append(column, text);

@@ -203,7 +203,8 @@ fn collect(sources: &[Source]) -> Result<Collected, TransformError> {
     let Some(scan) = landing::scan(sources)? else {
         return Ok(Collected::default());
     };
-    let numbers: HashMap<String, u32> = sources.iter().enumerate().filter_map(|(at, s)| Some((s.number().to_owned(), u32::try_from(at).ok()?))).collect();
+    let numbers: HashMap<String, u32> =
+        sources.iter().enumerate().filter_map(|(at, s)| Some((s.number().to_owned(), u32::try_from(at).ok()?))).collect();
     let collected = Arc::new(Mutex::new(Collected::default()));
     let sink = Arc::clone(&collected);
     let take = move |batch: DataFrame| {
@@ -233,7 +234,9 @@ impl Collected {
         }
         let mut last_carrier = (String::new(), 0u16);
         let mut last_file = (String::new(), u32::MAX);
-        for ((((name, code), carrier), day), file) in names.iter().zip(codes.iter()).zip(carriers.iter()).zip(days.physical().iter()).zip(files.iter()) {
+        for ((((name, code), carrier), day), file) in
+            names.iter().zip(codes.iter()).zip(carriers.iter()).zip(days.physical().iter()).zip(files.iter())
+        {
             let (Some(name_key), Some(carrier), Some(day), Some(file)) = (name, carrier, day, file) else { continue };
             if last_carrier.0 != carrier {
                 last_carrier = (carrier.to_owned(), self.number_of(carrier));

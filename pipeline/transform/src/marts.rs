@@ -46,13 +46,16 @@ impl Homes {
         for (home, carrier, fingerprint) in touched {
             let mut part = |table: &str| open_part(input, out, table, carrier, fingerprint);
             let [projects, milestones, investments, complaints] = BY_HOME;
-            homes.insert(home, Home {
-                projects: part(projects)?,
-                milestones: part(milestones)?,
-                investments: part(investments)?,
-                complaints: part(complaints)?,
-                repeated: Vec::new(),
-            });
+            homes.insert(
+                home,
+                Home {
+                    projects: part(projects)?,
+                    milestones: part(milestones)?,
+                    investments: part(investments)?,
+                    complaints: part(complaints)?,
+                    repeated: Vec::new(),
+                },
+            );
         }
         Ok(Self { rules: Arc::clone(&input.rules), names: history::SourceNames::of(input), homes })
     }
@@ -91,7 +94,9 @@ impl Homes {
             home.milestones.push(rows.milestones)?;
             home.investments.push(rows.investments)?;
             home.complaints.push(rows.complaints)?;
-            for (table, writer) in [(projects, home.projects), (milestones, home.milestones), (investments, home.investments), (complaints, home.complaints)] {
+            for (table, writer) in
+                [(projects, home.projects), (milestones, home.milestones), (investments, home.investments), (complaints, home.complaints)]
+            {
                 counts.insert((table, number), writer.finish()?);
             }
         }

@@ -118,7 +118,9 @@ fn published(rules: &Arc<Rules>, repeats: usize) -> (tempfile::TempDir, BTreeMap
     let out = folder.path().join("out");
     build(&input, &mut Folder(out.clone()), &mut |_| {}).unwrap();
     let mut tables = BTreeMap::new();
-    for (table, order) in [("projects", vec!["project_id"]), ("milestones", vec!["project_id", "milestone"]), ("investments", vec!["project_id", "kind"])] {
+    for (table, order) in
+        [("projects", vec!["project_id"]), ("milestones", vec!["project_id", "milestone"]), ("investments", vec!["project_id", "kind"])]
+    {
         let mut all: Option<DataFrame> = None;
         for carrier in ["duji", "gaoxin", "suixi"] {
             let file = std::fs::File::open(out.join(table).join(format!("part-{carrier}.parquet"))).unwrap();

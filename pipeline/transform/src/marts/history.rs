@@ -36,7 +36,12 @@ impl SourceNames {
 }
 
 /// Folds all rows of one home. `batches` are in landing order.
-pub(super) fn fold(rules: &Rules, names: &SourceNames, batches: Vec<DataFrame>, decisions: &[DecisionRow]) -> Result<Folded, TransformError> {
+pub(super) fn fold(
+    rules: &Rules,
+    names: &SourceNames,
+    batches: Vec<DataFrame>,
+    decisions: &[DecisionRow],
+) -> Result<Folded, TransformError> {
     let mut rows = DataFrame::empty();
     for (at, batch) in batches.into_iter().enumerate() {
         if at == 0 {
@@ -303,11 +308,17 @@ fn describe(kind: ConflictKind, what: &str) -> (&'static str, String, &'static s
             "如需改正，请在“更正类型”列填写“更正”后重新报送",
             Severity::CellLeftOut,
         ),
-        ConflictKind::NothingToCorrect => {
-            ("nothing_to_correct", format!("更正的{what}此前没有报送过，已按首次报送入库"), "请核对项目名称、投资方与统一社会信用代码是否与原报送一致", Severity::Questioned)
-        }
-        ConflictKind::NothingToRevoke => {
-            ("nothing_to_revoke", format!("撤销的{what}此前没有报送过，本行未采用"), "请核对项目名称、投资方与统一社会信用代码是否与原报送一致", Severity::RowLeftOut)
-        }
+        ConflictKind::NothingToCorrect => (
+            "nothing_to_correct",
+            format!("更正的{what}此前没有报送过，已按首次报送入库"),
+            "请核对项目名称、投资方与统一社会信用代码是否与原报送一致",
+            Severity::Questioned,
+        ),
+        ConflictKind::NothingToRevoke => (
+            "nothing_to_revoke",
+            format!("撤销的{what}此前没有报送过，本行未采用"),
+            "请核对项目名称、投资方与统一社会信用代码是否与原报送一致",
+            Severity::RowLeftOut,
+        ),
     }
 }

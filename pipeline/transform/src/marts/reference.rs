@@ -53,85 +53,104 @@ fn short_hash(parts: &[&str]) -> String {
 
 fn targets(input: &BuildInput) -> PolarsResult<DataFrame> {
     let rows = &input.rules.city.targets;
-    frame(rows.len(), vec![
-        ints("year", rows.iter().map(|t| Some(t.year.into()))),
-        texts("metric", rows.iter().map(|t| t.metric.id())),
-        texts("band_id", rows.iter().map(|t| t.band.as_deref().unwrap_or(""))),
-        texts("scope", rows.iter().map(|t| t.scope.id())),
-        texts("scope_id", rows.iter().map(|t| t.scope_id.as_str())),
-        texts("kind", rows.iter().map(|t| t.kind.id())),
-        ints("value", rows.iter().map(|t| t.value)),
-        texts("issuer", rows.iter().map(|t| t.issuer.as_str())),
-        flags("documented", rows.iter().map(|t| t.documented)),
-        texts("note", rows.iter().map(|t| t.note.as_str())),
-        dates("known_from", rows.iter().map(|t| Some(t.known_from))),
-        dates("known_until", rows.iter().map(|t| t.known_until)),
-    ])
+    frame(
+        rows.len(),
+        vec![
+            ints("year", rows.iter().map(|t| Some(t.year.into()))),
+            texts("metric", rows.iter().map(|t| t.metric.id())),
+            texts("band_id", rows.iter().map(|t| t.band.as_deref().unwrap_or(""))),
+            texts("scope", rows.iter().map(|t| t.scope.id())),
+            texts("scope_id", rows.iter().map(|t| t.scope_id.as_str())),
+            texts("kind", rows.iter().map(|t| t.kind.id())),
+            ints("value", rows.iter().map(|t| t.value)),
+            texts("issuer", rows.iter().map(|t| t.issuer.as_str())),
+            flags("documented", rows.iter().map(|t| t.documented)),
+            texts("note", rows.iter().map(|t| t.note.as_str())),
+            dates("known_from", rows.iter().map(|t| Some(t.known_from))),
+            dates("known_until", rows.iter().map(|t| t.known_until)),
+        ],
+    )
 }
 
 fn carriers(input: &BuildInput) -> PolarsResult<DataFrame> {
     let carriers = &input.rules.city.carriers;
     let rows: Vec<_> = carriers.rows().iter().collect();
-    let units: Vec<&str> = rows.iter().map(|c| carriers.assessed_of(&c.id, c.valid_from).map_or(c.id.as_str(), |unit| unit.id.as_str())).collect();
-    frame(rows.len(), vec![
-        texts("carrier_id", rows.iter().map(|c| c.id.as_str())),
-        texts("carrier", rows.iter().map(|c| c.name.as_str())),
-        texts("parent_id", rows.iter().map(|c| c.parent.as_str())),
-        texts("unit_id", units.iter().copied()),
-        texts("kind", rows.iter().map(|c| c.kind.id())),
-        flags("assessed", rows.iter().map(|c| c.assessed)),
-        ints("sort", rows.iter().map(|c| Some(c.sort.into()))),
-        dates("valid_from", rows.iter().map(|c| Some(c.valid_from))),
-        dates("valid_until", rows.iter().map(|c| c.valid_until)),
-    ])
+    let units: Vec<&str> =
+        rows.iter().map(|c| carriers.assessed_of(&c.id, c.valid_from).map_or(c.id.as_str(), |unit| unit.id.as_str())).collect();
+    frame(
+        rows.len(),
+        vec![
+            texts("carrier_id", rows.iter().map(|c| c.id.as_str())),
+            texts("carrier", rows.iter().map(|c| c.name.as_str())),
+            texts("parent_id", rows.iter().map(|c| c.parent.as_str())),
+            texts("unit_id", units.iter().copied()),
+            texts("kind", rows.iter().map(|c| c.kind.id())),
+            flags("assessed", rows.iter().map(|c| c.assessed)),
+            ints("sort", rows.iter().map(|c| Some(c.sort.into()))),
+            dates("valid_from", rows.iter().map(|c| Some(c.valid_from))),
+            dates("valid_until", rows.iter().map(|c| c.valid_until)),
+        ],
+    )
 }
 
 fn chains(input: &BuildInput) -> PolarsResult<DataFrame> {
     let catalogue = &input.rules.city.chains;
     let rows = &catalogue.chains;
-    frame(rows.len(), vec![
-        texts("chain_id", rows.iter().map(|c| c.id.as_str())),
-        texts("chain", rows.iter().map(|c| c.name.as_str())),
-        texts("cluster_id", rows.iter().map(|c| c.cluster.as_str())),
-        texts("cluster", rows.iter().map(|c| catalogue.cluster(&c.cluster).map_or("", |cluster| cluster.name.as_str()))),
-        flags("documented", rows.iter().map(|c| c.documented)),
-        ints("sort", (1..=rows.len() as i64).map(Some)),
-        dates("valid_from", rows.iter().map(|c| Some(c.valid_from))),
-        dates("valid_until", rows.iter().map(|c| c.valid_until)),
-    ])
+    frame(
+        rows.len(),
+        vec![
+            texts("chain_id", rows.iter().map(|c| c.id.as_str())),
+            texts("chain", rows.iter().map(|c| c.name.as_str())),
+            texts("cluster_id", rows.iter().map(|c| c.cluster.as_str())),
+            texts("cluster", rows.iter().map(|c| catalogue.cluster(&c.cluster).map_or("", |cluster| cluster.name.as_str()))),
+            flags("documented", rows.iter().map(|c| c.documented)),
+            ints("sort", (1..=rows.len() as i64).map(Some)),
+            dates("valid_from", rows.iter().map(|c| Some(c.valid_from))),
+            dates("valid_until", rows.iter().map(|c| c.valid_until)),
+        ],
+    )
 }
 
 fn segments(input: &BuildInput) -> PolarsResult<DataFrame> {
     let chains = &input.rules.city.chains.chains;
     let rows: Vec<_> = chains.iter().flat_map(|chain| chain.segments.iter().map(move |segment| (chain, segment))).collect();
-    frame(rows.len(), vec![
-        texts("segment_id", rows.iter().map(|(_, s)| s.id.as_str())),
-        texts("segment", rows.iter().map(|(_, s)| s.name.as_str())),
-        texts("chain_id", rows.iter().map(|(c, _)| c.id.as_str())),
-        texts("position", rows.iter().map(|(_, s)| s.position.name())),
-        ints("sort", (1..=rows.len() as i64).map(Some)),
-    ])
+    frame(
+        rows.len(),
+        vec![
+            texts("segment_id", rows.iter().map(|(_, s)| s.id.as_str())),
+            texts("segment", rows.iter().map(|(_, s)| s.name.as_str())),
+            texts("chain_id", rows.iter().map(|(c, _)| c.id.as_str())),
+            texts("position", rows.iter().map(|(_, s)| s.position.name())),
+            ints("sort", (1..=rows.len() as i64).map(Some)),
+        ],
+    )
 }
 
 fn regions(input: &BuildInput) -> PolarsResult<DataFrame> {
     let rows: Vec<_> = input.rules.groups.all().iter().flat_map(|group| group.members.iter().map(move |member| (group, member))).collect();
-    frame(rows.len(), vec![
-        texts("group_id", rows.iter().map(|(g, _)| g.id.as_str())),
-        texts("group_name", rows.iter().map(|(g, _)| g.name.as_str())),
-        texts("member_code", rows.iter().map(|(_, m)| m.as_str())),
-        dates("valid_from", rows.iter().map(|(g, _)| g.valid_from)),
-        dates("valid_until", rows.iter().map(|(g, _)| g.valid_until)),
-    ])
+    frame(
+        rows.len(),
+        vec![
+            texts("group_id", rows.iter().map(|(g, _)| g.id.as_str())),
+            texts("group_name", rows.iter().map(|(g, _)| g.name.as_str())),
+            texts("member_code", rows.iter().map(|(_, m)| m.as_str())),
+            dates("valid_from", rows.iter().map(|(g, _)| g.valid_from)),
+            dates("valid_until", rows.iter().map(|(g, _)| g.valid_until)),
+        ],
+    )
 }
 
 fn bands(input: &BuildInput) -> PolarsResult<DataFrame> {
     let rows = input.rules.city.bands.nested();
-    frame(rows.len(), vec![
-        texts("band_id", rows.iter().map(|b| b.id.as_str())),
-        texts("band", rows.iter().map(|b| b.name.as_str())),
-        ints("at_least_yuan", rows.iter().map(|b| Some(b.least))),
-        ints("sort", (1..=rows.len() as i64).map(Some)),
-    ])
+    frame(
+        rows.len(),
+        vec![
+            texts("band_id", rows.iter().map(|b| b.id.as_str())),
+            texts("band", rows.iter().map(|b| b.name.as_str())),
+            ints("at_least_yuan", rows.iter().map(|b| Some(b.least))),
+            ints("sort", (1..=rows.len() as i64).map(Some)),
+        ],
+    )
 }
 
 /// From the first announced year to one year after the last: the year nobody has announced is shown as such.
@@ -145,46 +164,56 @@ fn calendar(input: &BuildInput) -> PolarsResult<DataFrame> {
         _ => Vec::new(),
     };
     let kinds: Vec<_> = rows.iter().map(|day| calendar.kind_of(*day)).collect();
-    frame(rows.len(), vec![
-        dates("day", rows.iter().map(|d| Some(*d))),
-        ints("year", rows.iter().map(|d| Some(d.year().into()))),
-        ints("month", rows.iter().map(|d| Some(d.month().into()))),
-        ints("weekday", rows.iter().map(|d| Some(d.weekday().number_from_monday().into()))),
-        flags("works", kinds.iter().map(|k| k.works)),
-        texts("holiday", kinds.iter().map(|k| k.holiday.as_deref().unwrap_or(""))),
-        flags("announced", kinds.iter().map(|k| k.announced)),
-    ])
+    frame(
+        rows.len(),
+        vec![
+            dates("day", rows.iter().map(|d| Some(*d))),
+            ints("year", rows.iter().map(|d| Some(d.year().into()))),
+            ints("month", rows.iter().map(|d| Some(d.month().into()))),
+            ints("weekday", rows.iter().map(|d| Some(d.weekday().number_from_monday().into()))),
+            flags("works", kinds.iter().map(|k| k.works)),
+            texts("holiday", kinds.iter().map(|k| k.holiday.as_deref().unwrap_or(""))),
+            flags("announced", kinds.iter().map(|k| k.announced)),
+        ],
+    )
 }
 
 fn sources(input: &BuildInput) -> PolarsResult<DataFrame> {
-    let rows: Vec<(&Source, &Sheet)> = input.sources.iter().flat_map(|source| source.sheets.iter().map(move |sheet| (source, sheet))).collect();
-    frame(rows.len(), vec![
-        texts("file", rows.iter().map(|(s, _)| s.number())),
-        texts("file_name", rows.iter().map(|(s, _)| s.name.as_str())),
-        ints("sheet", rows.iter().map(|(_, s)| Some(s.position))),
-        texts("sheet_name", rows.iter().map(|(_, s)| s.name.as_str())),
-        texts("carrier_id", rows.iter().map(|(_, s)| s.carrier_id.as_str())),
-        dates("month", rows.iter().map(|(_, s)| s.month)),
-        dates("reported_on", rows.iter().map(|(_, s)| s.reported_on)),
-        ints("header_row", rows.iter().map(|(_, s)| Some(s.header_row))),
-        ints("rows_in", rows.iter().map(|(_, s)| Some(s.rows_in))),
-        ints("rows_questioned", rows.iter().map(|(_, s)| Some(s.rows_questioned))),
-        ints("rows_left_out", rows.iter().map(|(_, s)| Some(s.rows_left_out))),
-        dates("imported_on", rows.iter().map(|(s, _)| Some(s.imported_on))),
-    ])
+    let rows: Vec<(&Source, &Sheet)> =
+        input.sources.iter().flat_map(|source| source.sheets.iter().map(move |sheet| (source, sheet))).collect();
+    frame(
+        rows.len(),
+        vec![
+            texts("file", rows.iter().map(|(s, _)| s.number())),
+            texts("file_name", rows.iter().map(|(s, _)| s.name.as_str())),
+            ints("sheet", rows.iter().map(|(_, s)| Some(s.position))),
+            texts("sheet_name", rows.iter().map(|(_, s)| s.name.as_str())),
+            texts("carrier_id", rows.iter().map(|(_, s)| s.carrier_id.as_str())),
+            dates("month", rows.iter().map(|(_, s)| s.month)),
+            dates("reported_on", rows.iter().map(|(_, s)| s.reported_on)),
+            ints("header_row", rows.iter().map(|(_, s)| Some(s.header_row))),
+            ints("rows_in", rows.iter().map(|(_, s)| Some(s.rows_in))),
+            ints("rows_questioned", rows.iter().map(|(_, s)| Some(s.rows_questioned))),
+            ints("rows_left_out", rows.iter().map(|(_, s)| Some(s.rows_left_out))),
+            dates("imported_on", rows.iter().map(|(s, _)| Some(s.imported_on))),
+        ],
+    )
 }
 
 fn runs(input: &BuildInput) -> PolarsResult<DataFrame> {
     let rows = &input.runs;
-    frame(rows.len(), vec![
-        texts("job", rows.iter().map(|r| r.job.as_str())),
-        texts("slot", rows.iter().map(|r| r.slot.as_str())),
-        ints("attempt", rows.iter().map(|r| Some(r.attempt))),
-        texts("started_at", rows.iter().map(|r| r.started_at.as_str())),
-        texts("finished_at", rows.iter().map(|r| r.finished_at.as_str())),
-        texts("outcome", rows.iter().map(|r| r.outcome.as_str())),
-        texts("message", rows.iter().map(|r| r.message.as_str())),
-    ])
+    frame(
+        rows.len(),
+        vec![
+            texts("job", rows.iter().map(|r| r.job.as_str())),
+            texts("slot", rows.iter().map(|r| r.slot.as_str())),
+            ints("attempt", rows.iter().map(|r| Some(r.attempt))),
+            texts("started_at", rows.iter().map(|r| r.started_at.as_str())),
+            texts("finished_at", rows.iter().map(|r| r.finished_at.as_str())),
+            texts("outcome", rows.iter().map(|r| r.outcome.as_str())),
+            texts("message", rows.iter().map(|r| r.message.as_str())),
+        ],
+    )
 }
 
 /// What ingest questioned; the conflicts found while folding lie in the homes' own parts.
@@ -222,20 +251,23 @@ fn complaint_rows(of: Option<(&Source, &Path)>) -> Result<DataFrame, TransformEr
         source?.sheets.iter().find(|sheet| sheet.position == position)?.reported_on
     });
     let rows = landed.column("row").and_then(|column| column.str()).in_step(step)?;
-    frame(height, vec![
-        texts("file", std::iter::repeat_n(source.map_or("", Source::number), height)),
-        texts("file_name", std::iter::repeat_n(source.map_or("", |source| source.name.as_str()), height)),
-        text("sheet_name")?.with_name("sheet".into()),
-        ints("row", rows.iter().map(|row| row?.parse().ok())),
-        text("column")?,
-        text("value")?,
-        text("problem")?,
-        text("message")?,
-        text("hint")?,
-        text("severity")?,
-        text("carrier_id")?,
-        dates("reported_on", reported),
-    ])
+    frame(
+        height,
+        vec![
+            texts("file", std::iter::repeat_n(source.map_or("", Source::number), height)),
+            texts("file_name", std::iter::repeat_n(source.map_or("", |source| source.name.as_str()), height)),
+            text("sheet_name")?.with_name("sheet".into()),
+            ints("row", rows.iter().map(|row| row?.parse().ok())),
+            text("column")?,
+            text("value")?,
+            text("problem")?,
+            text("message")?,
+            text("hint")?,
+            text("severity")?,
+            text("carrier_id")?,
+            dates("reported_on", reported),
+        ],
+    )
     .in_step(step)
 }
 
