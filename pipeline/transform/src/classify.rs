@@ -16,7 +16,7 @@ use crate::keys::Keys;
 use crate::landing;
 
 /// Names and types of the columns that are added, in order.
-const ADDED: [(&str, DataType); 23] = [
+const ADDED: [(&str, DataType); 22] = [
     ("_project", DataType::UInt64),
     ("_home", DataType::UInt32),
     ("_repeated", DataType::Boolean),
@@ -39,7 +39,6 @@ const ADDED: [(&str, DataType); 23] = [
     ("stage", DataType::String),
     ("_recognised", DataType::Date),
     ("source", DataType::String),
-    ("_foreign", DataType::Boolean),
 ];
 
 /// Rows of projects for which a person decided something are folded too.
@@ -66,8 +65,7 @@ fn add_to(mut rows: DataFrame, rules: &Rules, keys: &Keys, decided: &DecidedProj
         let name_key = landed.name_key.get(at).unwrap_or(0);
         let project = keys.project(name_key);
         let carrier = landed.carrier.get(at).unwrap_or("");
-        let number = keys.carrier(carrier);
-        let home = number.map(|number| keys.home(project, number));
+        let home = keys.carrier(carrier).map(|number| keys.home(project, number));
         id.clear();
         project_id_into(project, &mut id);
         landed.source_into(at, &mut source);
@@ -78,7 +76,6 @@ fn add_to(mut rows: DataFrame, rules: &Rules, keys: &Keys, decided: &DecidedProj
         out.project.push(project);
         out.home.push(home.map_or(u32::MAX, u32::from));
         out.repeated.push(repeated);
-        out.foreign.push(home != number);
         out.id.append_value(&id);
         out.source.append_value(&source);
         out.recognised.push(days(recognised));
@@ -201,7 +198,6 @@ struct Added {
     project: Vec<u64>,
     home: Vec<u32>,
     repeated: Vec<bool>,
-    foreign: Vec<bool>,
     id: StringChunkedBuilder,
     /// chain_id … chain_evidence
     chain: [StringChunkedBuilder; 4],
@@ -222,7 +218,6 @@ impl Added {
             project: Vec::with_capacity(rows),
             home: Vec::with_capacity(rows),
             repeated: Vec::with_capacity(rows),
-            foreign: Vec::with_capacity(rows),
             id: text("project_id"),
             chain: ["chain_id", "segment_id", "chain_rule", "chain_evidence"].map(text),
             chain_confidence: Vec::with_capacity(rows),
@@ -279,7 +274,6 @@ impl Added {
         columns.push(self.stage.finish().into_column());
         columns.push(Int32Chunked::from_vec("_recognised".into(), self.recognised).into_date().into_column());
         columns.push(self.source.finish().into_column());
-        columns.push(Column::new("_foreign".into(), self.foreign));
         columns
     }
 }
