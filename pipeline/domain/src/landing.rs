@@ -1,7 +1,9 @@
 //! The typed csv between ingest and transform (落地表): its columns, in order, with their types.
 //!
 //! One file per source sheet, `landing/<blake3>/sheet-<n>.csv`; integer yuan, ISO dates, empty = null.
-//! Both sides read the list from here, so that they cannot drift apart.
+//! Both sides read the list from here, so that they cannot drift apart. [`keys`] lie beside each file.
+
+pub mod keys;
 
 /// Type of a landing column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub enum LandingType {
 }
 
 /// The version of this list; part of the rule version, so a change rebuilds everything.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Every column of a landing csv: name and type.
 pub const COLUMNS: [(&str, LandingType); 40] = [

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use csv::ByteRecord;
 use qunlian_domain::catalogue::City;
 use qunlian_domain::landing::Severity;
+use qunlian_domain::landing::keys::RowKeys;
 use qunlian_domain::period::{NumericOrder, PartialDate};
 use qunlian_domain::text::fold;
 
@@ -53,6 +54,8 @@ pub struct Converter<'a> {
     pub slips: Slips,
     /// Of the last row.
     pub record: ByteRecord,
+    /// Of the last row; the carrier's position is the landing file's affair.
+    pub keys: RowKeys,
     /// Of the last row, and of earlier rows whose turn has come.
     pub complaints: Vec<Complaint>,
     pub late: Vec<Slip>,
@@ -76,6 +79,7 @@ impl<'a> Converter<'a> {
             repeats: Repeats::default(),
             slips: Slips::default(),
             record: ByteRecord::new(),
+            keys: RowKeys { name_key: 0, code_key: 0, previous_key: 0, reported_on: today, carrier: 0 },
             complaints: Vec::new(),
             late: Vec::new(),
             patience: PATIENCE,

@@ -1,46 +1,79 @@
-//! Writes `sheet-<n>.csv` (落地文件): typed rows in the exact columns of `domain::landing`.
+//! Writes `sheet-<n>.csv` (落地文件): typed rows in the exact columns of `domain::landing`, and their keys beside it.
 
 use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
 use csv::ByteRecord;
 use qunlian_domain::landing::COLUMNS;
+use qunlian_domain::landing::keys::{self, RowKeys};
 
 use crate::complaints::write_error;
 use crate::refusal::Refusal;
 
-/// The landing file of one sheet; it comes into being with its first row.
+/// The landing files of one sheet; they come into being with its first row.
 pub struct LandingFile {
-    path: PathBuf,
-    writer: Option<csv::Writer<File>>,
+    folder: PathBuf,
+    sheet: u32,
+    open: Option<Open>,
+}
+
+struct Open {
+    rows: csv::Writer<File>,
+    keys: BufWriter<File>,
+    carriers: Vec<String>,
+    count: u64,
 }
 
 impl LandingFile {
-    /// The file for a sheet in `out`.
+    /// The files for a sheet in `out`.
     pub fn new(out: &Path, sheet: u32) -> Self {
-        Self { path: out.join(format!("sheet-{sheet}.csv")), writer: None }
+        Self { folder: out.to_owned(), sheet, open: None }
     }
 
-    /// Appends a row.
-    pub fn write(&mut self, record: &ByteRecord) -> Result<(), Refusal> {
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            None => {
-                let file = File::create(&self.path).map_err(Refusal::Write)?;
-                let mut writer = csv::WriterBuilder::new().buffer_capacity(512 << 10).from_writer(file);
-                writer.write_record(COLUMNS.map(|(name, _)| name)).map_err(write_error)?;
-                self.writer.insert(writer)
-            }
+    /// Appends a row. `keys` need not name the carrier's position: that is kept here.
+    pub fn write(&mut self, record: &ByteRecord, keys: RowKeys, carrier: &str) -> Result<(), Refusal> {
+        let open = match &mut self.open {
+            Some(open) => open,
+            None => self.open.insert(Open::create(&self.folder, self.sheet)?),
         };
-        writer.write_byte_record(record).map_err(write_error)
+        open.rows.write_byte_record(record).map_err(write_error)?;
+        let position = open.position(carrier);
+        open.keys.write_all(&RowKeys { carrier: position, ..keys }.to_bytes()).map_err(Refusal::Write)?;
+        open.count += 1;
+        Ok(())
     }
 
     /// Flushes and syncs.
     pub fn finish(self) -> Result<(), Refusal> {
-        let Some(writer) = self.writer else { return Ok(()) };
-        let file = writer.into_inner().map_err(|error| Refusal::Write(error.into_error()))?;
-        file.sync_all().map_err(Refusal::Write)
+        self.open.map_or(Ok(()), Open::finish)
+    }
+}
+
+impl Open {
+    fn create(folder: &Path, sheet: u32) -> Result<Self, Refusal> {
+        let create = |name: String| File::create(folder.join(name)).map_err(Refusal::Write);
+        let mut rows = csv::WriterBuilder::new().buffer_capacity(512 << 10).from_writer(create(format!("sheet-{sheet}.csv"))?);
+        rows.write_record(COLUMNS.map(|(name, _)| name)).map_err(write_error)?;
+        let keys = BufWriter::with_capacity(128 << 10, create(format!("keys-{sheet}.bin"))?);
+        Ok(Self { rows, keys, carriers: Vec::new(), count: 0 })
+    }
+
+    fn position(&mut self, carrier: &str) -> u32 {
+        let at = self.carriers.iter().position(|known| known == carrier).unwrap_or_else(|| {
+            self.carriers.push(carrier.to_owned());
+            self.carriers.len() - 1
+        });
+        at as u32
+    }
+
+    fn finish(mut self) -> Result<(), Refusal> {
+        self.keys.write_all(&keys::trailer(&self.carriers, self.count)).map_err(Refusal::Write)?;
+        let keys = self.keys.into_inner().map_err(|error| Refusal::Write(error.into_error()))?;
+        keys.sync_all().map_err(Refusal::Write)?;
+        let rows = self.rows.into_inner().map_err(|error| Refusal::Write(error.into_error()))?;
+        rows.sync_all().map_err(Refusal::Write)
     }
 }
 

@@ -216,10 +216,10 @@ impl Reading<'_, '_, '_> {
     fn settle(&mut self, fate: Fate) -> Result<(), Refusal> {
         match fate {
             Fate::Landed { carrier, questioned } => {
-                self.landing.write(&self.converter.record)?;
+                let id = self.converter.finder.id(carrier);
+                self.landing.write(&self.converter.record, self.converter.keys, id)?;
                 self.report.rows_in += 1;
                 self.report.rows_questioned += u64::from(questioned);
-                let id = self.converter.finder.id(carrier);
                 match self.shared.carriers.get_mut(id) {
                     Some(rows) => *rows += 1,
                     None => _ = self.shared.carriers.insert(id.to_owned(), 1),

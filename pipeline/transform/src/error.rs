@@ -11,6 +11,8 @@ pub enum TransformError {
     Polars { step: &'static str, source: PolarsError },
     #[error("{path}: {source}", path = path.display())]
     Io { path: PathBuf, source: std::io::Error },
+    #[error("{path}: the keys do not fit their landing file; `qunlian run build_lake --full` reads the originals again", path = path.display())]
+    Landing { path: PathBuf },
     #[error("table {table}: column {column} is not in the contract, or the contract has a column that is not made")]
     Contract { table: String, column: String },
     #[error("{table}: {problem}")]

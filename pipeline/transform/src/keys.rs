@@ -4,16 +4,17 @@
 //! one project. Its home (首报单位) is the carrier of its first report: each part of a published table
 //! holds the projects of one home, so a changed workbook rebuilds that carrier's parts only.
 
+mod twice;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use polars::prelude::*;
+use chrono::Datelike;
+use qunlian_domain::landing::keys::KeyFile;
 
-use crate::error::{InStep, TransformError};
+use crate::error::TransformError;
 use crate::input::Source;
-use crate::landing;
+use twice::Twice;
 
 /// Keys are already well mixed; hashing them again would only cost time.
 #[derive(Default)]
@@ -116,17 +117,19 @@ struct Row {
 pub(crate) fn read(sources: &[Source]) -> Result<Keys, TransformError> {
     let collected = collect(sources)?;
     let mut keys = Keys { carriers: collected.carriers, source_homes: vec![BTreeSet::new(); sources.len()], ..Keys::default() };
-    let mut rows = collected.rows;
-    keys.find_aliases(&mut rows, &collected.renamed);
-    keys.find_repeats(&mut rows);
-    keys.note_sources(&rows);
+    keys.find_aliases(&collected.rows, &collected.renamed);
+    keys.find_repeats(&collected.rows);
+    keys.note_sources(&collected.rows);
     Ok(keys)
 }
 
 impl Keys {
-    fn find_aliases(&mut self, rows: &mut [Row], renamed: &[(u64, u64)]) {
+    fn find_aliases(&mut self, rows: &[Row], renamed: &[(u64, u64)]) {
+        let coded = rows.iter().filter(|row| row.code_key != 0);
+        let twice = Twice::of(coded.clone().map(|row| row.code_key));
+        let mut rows: Vec<&Row> = coded.filter(|row| twice.perhaps(row.code_key)).collect();
         rows.sort_unstable_by_key(|row| (row.code_key, row.order));
-        for run in rows.chunk_by(|a, b| a.code_key == b.code_key).filter(|run| run[0].code_key != 0 && run.len() > 1) {
+        for run in rows.chunk_by(|a, b| a.code_key == b.code_key) {
             let first = run[0].name_key;
             for other in run.iter().map(|row| row.name_key).filter(|key| *key != first) {
                 let (a, b) = (self.root(first), self.root(other));
@@ -158,26 +161,27 @@ impl Keys {
         key
     }
 
-    fn find_repeats(&mut self, rows: &mut [Row]) {
-        rows.sort_unstable_by_key(|row| (self.project(row.name_key), row.order));
-        let aliases = &self.aliases;
-        let project_of = |row: &Row| aliases.get(&row.name_key).copied().unwrap_or(row.name_key);
-        for run in rows.chunk_by(|a, b| project_of(a) == project_of(b)).filter(|run| run.len() > 1) {
-            let project = project_of(&run[0]);
+    fn find_repeats(&mut self, rows: &[Row]) {
+        let twice = Twice::of(rows.iter().map(|row| self.project(row.name_key)));
+        let mut rows: Vec<(u64, &Row)> =
+            rows.iter().map(|row| (self.project(row.name_key), row)).filter(|(project, _)| twice.perhaps(*project)).collect();
+        rows.sort_unstable_by_key(|(project, row)| (*project, row.order));
+        for run in rows.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            let (project, home) = (run[0].0, run[0].1.carrier);
             self.repeated.insert(project);
-            let home = run[0].carrier;
-            if run.iter().any(|row| row.carrier != home) {
+            if run.iter().any(|(_, row)| row.carrier != home) {
                 self.homes.insert(project, home);
             }
         }
     }
 
     fn note_sources(&mut self, rows: &[Row]) {
+        let mut met = vec![false; self.source_homes.len() * self.carriers.len()];
         for row in rows {
             let project = self.project(row.name_key);
             let home = self.home(project, row.carrier);
-            if let Some(homes) = self.source_homes.get_mut(row.source as usize) {
-                homes.insert(home);
+            if let Some(met) = met.get_mut(row.source as usize * self.carriers.len() + usize::from(home)) {
+                *met = true;
             }
             if project != row.name_key {
                 self.exceptions.entry(home).or_default().insert((row.name_key, project));
@@ -187,6 +191,9 @@ impl Keys {
                     self.exceptions.entry(concerned).or_default().insert((project, u64::from(home)));
                 }
             }
+        }
+        for (homes, met) in self.source_homes.iter_mut().zip(met.chunks(self.carriers.len().max(1))) {
+            homes.extend((0u16..).zip(met).filter(|(_, met)| **met).map(|(home, _)| home));
         }
     }
 }
@@ -200,61 +207,45 @@ struct Collected {
 }
 
 fn collect(sources: &[Source]) -> Result<Collected, TransformError> {
-    let Some(scan) = landing::scan(sources)? else {
-        return Ok(Collected::default());
-    };
-    let numbers: HashMap<String, u32> =
-        sources.iter().enumerate().filter_map(|(at, s)| Some((s.number().to_owned(), u32::try_from(at).ok()?))).collect();
-    let collected = Arc::new(Mutex::new(Collected::default()));
-    let sink = Arc::clone(&collected);
-    let take = move |batch: DataFrame| {
-        let mut collected = sink.lock().unwrap_or_else(PoisonError::into_inner);
-        collected.take(&batch, &numbers)?;
-        Ok(false)
-    };
-    scan.select([col("name_key"), col("code_key"), col("carrier_id"), col("reported_on"), col("file"), col("previous_key")])
-        .sink_batches(PlanCallback::new(take), true, NonZeroUsize::new(131_072))
-        .and_then(|plan| plan.collect_with_engine(Engine::Streaming))
-        .in_step("read keys")?;
-    let collected = std::mem::take(&mut *collected.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut collected = Collected::default();
+    for (at, source) in (0u32..).zip(sources) {
+        for sheet in source.sheets.iter().filter(|sheet| sheet.rows_in > 0) {
+            let path = source.folder.join(format!("keys-{}.bin", sheet.position));
+            let bytes = match std::fs::read(&path) {
+                Ok(bytes) => bytes,
+                Err(source) => return Err(TransformError::Io { path, source }),
+            };
+            let taken = KeyFile::parse(&bytes).filter(|file| file.len() as i64 == sheet.rows_in).and_then(|file| collected.take(at, &file));
+            if taken.is_none() {
+                return Err(TransformError::Landing { path });
+            }
+        }
+    }
     Ok(collected)
 }
 
 impl Collected {
-    fn take(&mut self, batch: &DataFrame, numbers: &HashMap<String, u32>) -> PolarsResult<()> {
-        let names = batch.column("name_key")?.u64()?;
-        let codes = batch.column("code_key")?.u64()?;
-        let carriers = batch.column("carrier_id")?.str()?;
-        let days = batch.column("reported_on")?.date()?;
-        let files = batch.column("file")?.str()?;
-        let previous = batch.column("previous_key")?.u64()?;
-        if previous.null_count() < previous.len() {
-            let pairs = names.iter().zip(previous.iter()).filter_map(|(name, previous)| Some((name?, previous?)));
-            self.renamed.extend(pairs);
-        }
-        let mut last_carrier = (String::new(), 0u16);
-        let mut last_file = (String::new(), u32::MAX);
-        for ((((name, code), carrier), day), file) in
-            names.iter().zip(codes.iter()).zip(carriers.iter()).zip(days.physical().iter()).zip(files.iter())
-        {
-            let (Some(name_key), Some(carrier), Some(day), Some(file)) = (name, carrier, day, file) else { continue };
-            if last_carrier.0 != carrier {
-                last_carrier = (carrier.to_owned(), self.number_of(carrier));
+    /// Adds a file's rows; `None` when a record is damaged.
+    fn take(&mut self, source: u32, file: &KeyFile<'_>) -> Option<()> {
+        let numbers: Vec<u16> = file.carriers.iter().map(|id| self.number_of(id)).collect();
+        self.rows.reserve(file.len());
+        for keys in file.rows() {
+            let keys = keys?;
+            let carrier = *numbers.get(keys.carrier as usize)?;
+            if keys.previous_key != 0 {
+                self.renamed.push((keys.name_key, keys.previous_key));
             }
-            if last_file.0 != file {
-                last_file = (file.to_owned(), numbers.get(file).copied().unwrap_or(u32::MAX));
-            }
-            let order = ((day.max(0) as u64) << 40) | self.rows.len() as u64;
-            self.rows.push(Row { name_key, code_key: code.unwrap_or(0), order, carrier: last_carrier.1, source: last_file.1 });
+            let order = (u64::from(keys.reported_on.num_days_from_ce().unsigned_abs()) << 40) | self.rows.len() as u64;
+            self.rows.push(Row { name_key: keys.name_key, code_key: keys.code_key, order, carrier, source });
         }
-        Ok(())
+        Some(())
     }
 
     fn number_of(&mut self, carrier: &str) -> u16 {
-        if let Some(at) = self.carriers.iter().position(|known| known == carrier) {
-            return at as u16;
-        }
-        self.carriers.push(carrier.to_owned());
-        (self.carriers.len() - 1) as u16
+        let at = self.carriers.iter().position(|known| known == carrier).unwrap_or_else(|| {
+            self.carriers.push(carrier.to_owned());
+            self.carriers.len() - 1
+        });
+        at as u16
     }
 }

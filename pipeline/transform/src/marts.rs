@@ -64,18 +64,19 @@ impl Homes {
     pub(crate) fn take(&mut self, batch: &DataFrame) -> Result<(), TransformError> {
         let step = "split by home";
         let homes = batch.column("_home").and_then(|column| column.u32()).in_step(step)?;
+        let repeated = batch.column("_repeated").and_then(|column| column.bool()).in_step(step)?;
         for (number, home) in &mut self.homes {
             let mine = homes.equal(u32::from(*number));
             if !mine.any() {
                 continue;
             }
-            let rows = if mine.all() { batch.clone() } else { batch.filter(&mine).in_step(step)? };
-            let repeated = rows.column("_repeated").and_then(|column| column.bool()).in_step(step)?;
-            if repeated.any() {
-                home.repeated.push(rows.filter(repeated).in_step(step)?);
+            let histories = &mine & repeated;
+            if histories.any() {
+                home.repeated.push(batch.filter(&histories).in_step(step)?);
             }
-            if !repeated.all() {
-                let single = rows.filter(&!repeated).in_step(step)?;
+            let alone = &mine & &!repeated;
+            if alone.any() {
+                let single = if alone.all() { batch.clone() } else { batch.filter(&alone).in_step(step)? };
                 home.projects.push(singles::projects(&single).in_step("projects")?)?;
                 home.milestones.push(singles::milestones(&single).in_step("milestones")?)?;
                 home.investments.push(singles::investments(&single).in_step("investments")?)?;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 use qunlian_domain::landing::COLUMNS;
+use qunlian_domain::landing::keys::{RowKeys, trailer};
 use qunlian_domain::project::keys;
 use qunlian_domain::rules::Rules;
 use qunlian_transform::{BuildInput, Parts, Sheet, Source, build};
@@ -72,6 +73,7 @@ fn row(row: usize, project: usize) -> Vec<(&'static str, String)> {
 
 fn landing(folder: &Path, repeats: usize) -> Source {
     let mut text: String = COLUMNS.map(|(name, _)| name).join(",");
+    let (mut keys, mut carriers) = (Vec::new(), Vec::<String>::new());
     let mut rows_in = 0;
     for repeat in 0..repeats {
         for project in 1..=60 {
@@ -79,12 +81,21 @@ fn landing(folder: &Path, repeats: usize) -> Source {
             let line: Vec<&str> = COLUMNS.iter().map(|(name, _)| cells.get(name).map_or("", String::as_str)).collect();
             text.push('\n');
             text.push_str(&line.join(","));
+            if !carriers.iter().any(|known| known == &cells["carrier_id"]) {
+                carriers.push(cells["carrier_id"].clone());
+            }
+            let carrier = carriers.iter().position(|known| known == &cells["carrier_id"]).unwrap() as u32;
+            let name_key = cells["name_key"].parse().unwrap();
+            let row = RowKeys { name_key, code_key: 0, previous_key: 0, reported_on: cells["reported_on"].parse().unwrap(), carrier };
+            keys.extend(row.to_bytes());
             rows_in += 1;
         }
     }
     text.push('\n');
     std::fs::create_dir_all(folder).unwrap();
     std::fs::write(folder.join("sheet-1.csv"), text).unwrap();
+    keys.extend(trailer(&carriers, rows_in as u64));
+    std::fs::write(folder.join("keys-1.bin"), keys).unwrap();
     let day = "2022-03-31".parse().unwrap();
     Source {
         blake3: "a".repeat(64),

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use qunlian_domain::credit_code::CreditCode;
+use qunlian_domain::landing::keys::RowKeys;
 use qunlian_domain::period::{self, Precision};
 use qunlian_domain::project::{self, Status};
 use qunlian_domain::text::fold;
@@ -77,6 +78,13 @@ impl Converter<'_> {
             None => fields.text(""),
         }
         self.record = record;
+        self.keys = RowKeys {
+            name_key: keys.by_name,
+            code_key: keys.by_code.unwrap_or(0),
+            previous_key: previous_key.unwrap_or(0),
+            reported_on,
+            carrier: 0,
+        };
         keys.by_name
     }
 

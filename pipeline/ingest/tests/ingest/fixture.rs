@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use qunlian_domain::catalogue::City;
+use qunlian_domain::landing::keys::KeyFile;
 use qunlian_ingest::{Limits, Mapping, Refusal, Report, Request, parse};
 
 pub type Line = BTreeMap<String, String>;
@@ -50,7 +51,9 @@ pub fn try_limited(name: &str, bytes: &[u8], mapping: Option<&Mapping>, carrier:
     let report = parse(&request, &mut |_| ())?;
     let mut rows = Vec::new();
     for sheet in &report.sheets {
-        rows.extend(lines(&out.join(format!("sheet-{}.csv", sheet.sheet))));
+        let landed = lines(&out.join(format!("sheet-{}.csv", sheet.sheet)));
+        assert_keys(&out.join(format!("keys-{}.bin", sheet.sheet)), &landed);
+        rows.extend(landed);
         assert_eq!(sheet.rows_seen, sheet.rows_in + sheet.rows_left_out + sheet.rows_skipped, "{sheet:?}");
     }
     assert_eq!(rows.len() as u64, report.rows_in());
@@ -59,6 +62,21 @@ pub fn try_limited(name: &str, bytes: &[u8], mapping: Option<&Mapping>, carrier:
     let written: Report = serde_json::from_slice(&std::fs::read(out.join("source.json")).unwrap()).unwrap();
     assert_eq!(written, report);
     Ok(Parsed { report, rows, complaints })
+}
+
+/// The key file says of each row what the csv says.
+fn assert_keys(path: &Path, landed: &[Line]) {
+    let Ok(bytes) = std::fs::read(path) else { return assert!(landed.is_empty()) };
+    let file = KeyFile::parse(&bytes).unwrap();
+    assert_eq!(file.len(), landed.len());
+    let shown = |key: u64| if key == 0 { String::new() } else { key.to_string() };
+    for (keys, row) in file.rows().zip(landed) {
+        let keys = keys.unwrap();
+        let found = [shown(keys.name_key), shown(keys.code_key), shown(keys.previous_key), keys.reported_on.to_string()];
+        let said = ["name_key", "code_key", "previous_key", "reported_on"].map(|column| row[column].clone());
+        assert_eq!(found, said);
+        assert_eq!(file.carriers[keys.carrier as usize], row["carrier_id"]);
+    }
 }
 
 fn lines(path: &PathBuf) -> Vec<Line> {

@@ -127,7 +127,8 @@ fn segments(input: &BuildInput) -> PolarsResult<DataFrame> {
 }
 
 fn regions(input: &BuildInput) -> PolarsResult<DataFrame> {
-    let rows: Vec<_> = input.rules.groups.all().iter().flat_map(|group| group.members.iter().map(move |member| (group, member))).collect();
+    let rows: Vec<_> =
+        input.rules.city.region_groups.all().iter().flat_map(|group| group.members.iter().map(move |member| (group, member))).collect();
     frame(
         rows.len(),
         vec![
