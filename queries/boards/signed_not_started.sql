@@ -7,21 +7,9 @@
 -- grain: one row per project
 -- roles: leader, analyst, reviewer, clerk
 -- scope: rows
--- uses: projects_known, milestones_known, stages_reached, carrier_names, chain_names
-with waiting as (
-    select milestones_known.project_id, milestones_known.carrier_id,
-        coalesce(milestones_known.happened_on, milestones_known.recognised_on) as since
-    from milestones_known
-    join stages_reached on stages_reached.project_id = milestones_known.project_id
-    where milestones_known.milestone = 'signed' and ($year = 0 or milestones_known.year = $year) and not stages_reached.is_going
-)
-select waiting.project_id, projects_known.name as project, waiting.carrier_id, carrier_names.carrier,
-    projects_known.chain_key as chain_id, chain_names.chain, projects_known.agreed_yuan, waiting.since,
-    days_between(waiting.since, $as_of) as waiting_days, count(*) over () as total
-from waiting
-join projects_known on projects_known.project_id = waiting.project_id
-left join carrier_names on carrier_names.carrier_id = waiting.carrier_id
-left join chain_names on chain_names.chain_id = projects_known.chain_key
-where coalesce(projects_known.status, 'ongoing') not in ('lost', 'abandoned')
-order by projects_known.agreed_yuan desc nulls last, waiting.since, waiting.project_id
+-- uses: waiting_projects
+select project_id, project, carrier_id, carrier, chain_id, chain, agreed_yuan, since, waiting_days, count(*) over () as total
+from waiting_projects
+where after = 'signed' and ($year = 0 or year = $year)
+order by agreed_yuan desc nulls last, since, project_id
 limit $limit

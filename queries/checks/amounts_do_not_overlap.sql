@@ -5,15 +5,22 @@
 -- grain: one row per violation; none when sound
 -- roles: analyst
 -- scope: city
-with repeated as (
-    select project_id, kind, month from investments group by project_id, kind, month having count(*) > 1
+with suspects as (
+    -- Amounts that stand alone in their month cannot overlap.
+    select distinct key
+    from (
+        select text_key(project_id) as key
+        from investments
+        group by text_key(project_id), month, kind
+        having count(*) > 1
+    ) as repeated
 ),
 versions as (
-    select investments.project_id, investments.kind, investments.month, known_from, coalesce(known_until, date '9999-12-31') as known_until,
+    select project_id, kind, month, known_from, coalesce(known_until, date '9999-12-31') as known_until,
         recognised_on, coalesce(revoked_on, date '9999-12-31') as revoked_on,
-        row_number() over (order by investments.project_id, investments.kind, investments.month, known_from, recognised_on, source) as line
+        row_number() over (partition by project_id, kind, month order by known_from, recognised_on, source) as line
     from investments
-    join repeated on repeated.project_id = investments.project_id and repeated.kind = investments.kind and repeated.month = investments.month
+    where text_key(project_id) in (select key from suspects)
 )
 select one.project_id, one.kind, one.month, one.known_from, other.known_from as other_from
 from versions as one

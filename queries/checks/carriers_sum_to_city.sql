@@ -6,27 +6,41 @@
 -- roles: analyst
 -- scope: city
 with current_facts as (
-    select year, milestone as metric, carrier_id, recognised_on, 1 as amount
+    select year, milestone as metric, carrier_id, recognised_on, count(*) as amount
     from milestones
     where milestone in ('signed', 'started', 'completed') and known_until is null and revoked_on is null
+    group by year, milestone, carrier_id, recognised_on
     union all
-    select year, kind as metric, carrier_id, recognised_on, amount_yuan as amount
+    select year, kind as metric, carrier_id, recognised_on, sum(amount_yuan) as amount
     from investments
     where kind = 'fixed_assets' and known_until is null and revoked_on is null
+    group by year, kind, carrier_id, recognised_on
+),
+placed as (
+    select current_facts.year, current_facts.metric, current_facts.amount, unit.carrier_id as unit_id
+    from current_facts
+    left join carriers as own on own.carrier_id = current_facts.carrier_id
+        and own.valid_from <= current_facts.recognised_on and (own.valid_until is null or own.valid_until > current_facts.recognised_on)
+    left join carriers as unit on unit.carrier_id = own.unit_id and unit.assessed
+        and unit.valid_from <= current_facts.recognised_on and (unit.valid_until is null or unit.valid_until > current_facts.recognised_on)
+),
+sums as (
+    select year, metric, coalesce(sum(amount) filter (where unit_id is not null), 0) as units
+    from placed
+    group by year, metric
 ),
 city as (
-    select year, metric, sum(amount) as total from current_facts group by year, metric
-),
-by_unit as (
-    select current_facts.year, current_facts.metric, sum(current_facts.amount) as total
-    from current_facts
-    join carriers as own on own.carrier_id = current_facts.carrier_id
-        and own.valid_from <= current_facts.recognised_on and (own.valid_until is null or own.valid_until > current_facts.recognised_on)
-    join carriers as unit on unit.carrier_id = own.unit_id and unit.assessed
-        and unit.valid_from <= current_facts.recognised_on and (unit.valid_until is null or unit.valid_until > current_facts.recognised_on)
-    group by current_facts.year, current_facts.metric
+    select year, milestone as metric, count(*) as total
+    from milestones
+    where milestone in ('signed', 'started', 'completed') and known_until is null and revoked_on is null
+    group by year, milestone
+    union all
+    select year, kind as metric, sum(amount_yuan) as total
+    from investments
+    where kind = 'fixed_assets' and known_until is null and revoked_on is null
+    group by year, kind
 )
-select city.year, city.metric, coalesce(by_unit.total, 0) as units, city.total as city
+select city.year, city.metric, coalesce(sums.units, 0) as units, city.total as city
 from city
-left join by_unit on by_unit.year = city.year and by_unit.metric = city.metric
-where coalesce(by_unit.total, 0) <> city.total
+left join sums on sums.year = city.year and sums.metric = city.metric
+where coalesce(sums.units, 0) <> city.total

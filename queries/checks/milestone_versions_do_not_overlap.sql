@@ -5,15 +5,19 @@
 -- grain: one row per violation; none when sound
 -- roles: analyst
 -- scope: city
-with repeated as (
-    select project_id, milestone from milestones group by project_id, milestone having count(*) > 1
+with suspects as (
+    -- A project that states each milestone once cannot overlap: its bits add up to their union.
+    select text_key(project_id) as key
+    from milestones
+    group by text_key(project_id)
+    having sum(1 << stage_order(milestone)) <> bit_or(1 << stage_order(milestone))
 ),
 versions as (
-    select milestones.project_id, milestones.milestone, known_from, coalesce(known_until, date '9999-12-31') as known_until,
+    select project_id, milestone, known_from, coalesce(known_until, date '9999-12-31') as known_until,
         recognised_on, coalesce(revoked_on, date '9999-12-31') as revoked_on,
-        row_number() over (order by milestones.project_id, milestones.milestone, known_from, recognised_on, source) as line
+        row_number() over (partition by project_id, milestone order by known_from, recognised_on, source) as line
     from milestones
-    join repeated on repeated.project_id = milestones.project_id and repeated.milestone = milestones.milestone
+    where text_key(project_id) in (select key from suspects)
 )
 select one.project_id, one.milestone, one.known_from, other.known_from as other_from
 from versions as one

@@ -55,7 +55,9 @@ pub async fn check(files: &TableFiles, contract: &Contract, rules: &Rules, libra
     let context = context(&Arc::new(rules.clone()), Bounds { partitions, memory: MEMORY, spill: SPILL })?;
     register_unmasked(&context, contract, files)?;
     for query in library.folder("checks") {
+        let start = std::time::Instant::now();
         outcomes.push(run(&context, query).await);
+        tracing::debug!(check = query.about.name, milliseconds = start.elapsed().as_millis() as u64, "checked");
     }
     Ok(outcomes)
 }

@@ -22,6 +22,19 @@ pub fn gap_points(completion: Option<f64>, pace: f64) -> Option<f64> {
     completion.map(|rate| rate - pace)
 }
 
+/// What should be done by now (序时应完成): `target` at `pace` percent, in the target's unit.
+pub fn planned(target: i64, pace: f64) -> f64 {
+    target as f64 * pace / 100.0
+}
+
+/// Whole projects or yuan missing from the pace (补齐序时尚缺), never negative.
+///
+/// A plan of 3.0000000000000004 projects is three: the noise of division must not ask for a fourth.
+pub fn shortfall(done: i64, target: i64, pace: f64) -> i64 {
+    let whole = (planned(target, pace) * (1.0 - 8.0 * f64::EPSILON)).ceil() as i64;
+    (whole - done).max(0)
+}
+
 /// Rounds half away from zero to `decimals` places, once, at the very end (四舍五入).
 ///
 /// Works on the shortest decimal form of the number, so 0.125 -> 0.13 and 2.675 -> 2.68
@@ -141,5 +154,19 @@ mod tests {
         }
         assert_eq!(rows.iter().map(|r| r.0).sum::<i64>(), 344);
         assert_eq!(rows.iter().map(|r| r.1).sum::<i64>(), 285);
+    }
+
+    #[test]
+    fn what_is_missing_is_whole_and_never_negative() {
+        let check = |done: i64, target: i64, months: u32, expect: i64| {
+            assert_eq!(shortfall(done, target, crate::pace::linear_months(months)), expect, "{done}/{target}")
+        };
+        check(92, 225, 5, 2);
+        check(188, 310, 5, 0);
+        check(0, 12, 3, 3);
+        check(0, 36, 1, 3);
+        check(0, 120, 7, 70);
+        check(5, 0, 5, 0);
+        check(0, 16_500_000_000, 12, 16_500_000_000);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::fold_into;
+use crate::text::{fold_into, key_of};
 
 /// A fact with a date in a project's life (里程碑). Order is the order of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,6 +69,20 @@ pub fn stage_after(last: Option<Milestone>) -> (&'static str, &'static str) {
     }
 }
 
+/// A stage's name for people by its id (阶段名称).
+pub fn stage_name(id: &str) -> Option<&'static str> {
+    stages().find(|(known, _)| *known == id).map(|(_, name)| name)
+}
+
+/// A stage's place in life by its id: 0 for talks, 1 for signed, and so on (阶段次序).
+pub fn stage_order(id: &str) -> Option<usize> {
+    stages().position(|(known, _)| known == id)
+}
+
+fn stages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    std::iter::once(None).chain(Milestone::ALL.map(Some)).map(stage_after)
+}
+
 /// How a project fares (状态), apart from its stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +101,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status, from well to lost.
+    pub const ALL: [Self; 5] = [Self::Ongoing, Self::Delayed, Self::Dormant, Self::Lost, Self::Abandoned];
+
     /// The name in tables and SQL.
     pub fn id(self) -> &'static str {
         match self {
@@ -96,6 +113,22 @@ impl Status {
             Self::Lost => "lost",
             Self::Abandoned => "abandoned",
         }
+    }
+
+    /// The name for people: 正常, 滞后, 停滞, 流失, 终止.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ongoing => "正常",
+            Self::Delayed => "滞后",
+            Self::Dormant => "停滞",
+            Self::Lost => "流失",
+            Self::Abandoned => "终止",
+        }
+    }
+
+    /// Reads [`Status::id`].
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.id() == id)
     }
 
     /// Reads what filers write: 正常, 滞后, 停滞, 流失, 终止 and their cousins. `None` when it says nothing known.
@@ -137,12 +170,12 @@ pub fn keys(project_name: &str, investor: &str, valid_code: &str, buffer: &mut S
     let name_end = buffer.len();
     buffer.push('\u{1f}');
     fold_into(investor, buffer);
-    let by_name = fnv_1a_mixed(buffer.as_bytes());
+    let by_name = key_of(buffer.as_bytes());
     let by_code = (!valid_code.is_empty()).then(|| {
         buffer.truncate(name_end);
         buffer.push('\u{1e}');
         buffer.push_str(valid_code);
-        fnv_1a_mixed(buffer.as_bytes())
+        key_of(buffer.as_bytes())
     });
     ProjectKeys { by_name, by_code }
 }
@@ -163,19 +196,6 @@ pub fn project_id_into(key: u64, out: &mut String) {
         out.push(char::from(ALPHABET[digit as usize]));
         shift -= 5;
     }
-}
-
-/// FNV-1a over the bytes, finished with a 64-bit avalanche so that near names land far apart.
-///
-/// Written down here because published project numbers depend on it: it must never change with a library.
-fn fnv_1a_mixed(bytes: &[u8]) -> u64 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in bytes {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    hash ^ (hash >> 33)
 }
 
 #[cfg(test)]
@@ -202,7 +222,14 @@ mod tests {
         assert_eq!(project_id(u64::MAX).len(), 13);
         let keys = keys("示例项目", "示例公司", "", &mut String::new());
         assert_eq!(project_id(keys.by_name), project_id(keys.by_name));
-        assert_eq!(fnv_1a_mixed(b"qunlian"), fnv_1a_mixed(b"qunlian"));
+    }
+
+    #[test]
+    fn stages_follow_life() {
+        assert_eq!(stage_order("negotiating"), Some(0));
+        assert!(stage_order("signed") < stage_order("started") && stage_order("started") < stage_order("completed"));
+        assert_eq!((stage_name("negotiating"), stage_name("in_library"), stage_name("else")), (Some("在谈"), Some("纳统"), None));
+        assert_eq!(Status::from_id("lost").map(Status::name), Some("流失"));
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub(super) fn functions(rules: &Arc<Rules>) -> Vec<Function> {
             },
             |columns| {
                 let paces = columns.decimals(1)?;
-                of_decimals(columns.ints(0)?.iter().zip(paces).map(|(target, pace)| Some(planned(target?, pace?))))
+                of_decimals(columns.ints(0)?.iter().zip(paces).map(|(target, pace)| Some(figures::planned(target?, pace?))))
             },
         ),
         Function::new(
@@ -75,7 +75,7 @@ pub(super) fn functions(rules: &Arc<Rules>) -> Vec<Function> {
             },
             |columns| {
                 let paces = columns.decimals(2)?;
-                of_ints(int_pairs(columns)?.zip(paces).map(|((done, target), pace)| Some(shortfall(done?, target?, pace?))))
+                of_ints(int_pairs(columns)?.zip(paces).map(|((done, target), pace)| Some(figures::shortfall(done?, target?, pace?))))
             },
         ),
         Function::new(
@@ -115,41 +115,10 @@ pub(super) fn functions(rules: &Arc<Rules>) -> Vec<Function> {
     ]
 }
 
-fn planned(target: i64, pace: f64) -> f64 {
-    target as f64 * pace / 100.0
-}
-
-/// A plan of 3.0000000000000004 projects is three: the noise of division must not ask for a fourth.
-fn shortfall(done: i64, target: i64, pace: f64) -> i64 {
-    let plan = planned(target, pace);
-    let whole = (plan * (1.0 - 8.0 * f64::EPSILON)).ceil() as i64;
-    (whole - done).max(0)
-}
-
 fn int_pairs(columns: &Columns) -> datafusion::common::Result<impl Iterator<Item = (Option<i64>, Option<i64>)> + '_> {
     Ok(columns.ints(0)?.iter().zip(columns.ints(1)?))
 }
 
 fn decimal_pairs(columns: &Columns) -> datafusion::common::Result<impl Iterator<Item = (Option<f64>, Option<f64>)> + '_> {
     Ok(columns.decimals(0)?.iter().zip(columns.decimals(1)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shortfall;
-    use qunlian_domain::pace::linear_months;
-
-    #[test]
-    fn what_is_missing_is_whole_and_never_negative() {
-        let check = |done: i64, target: i64, months: u32, expect: i64| {
-            assert_eq!(shortfall(done, target, linear_months(months)), expect, "{done}/{target}")
-        };
-        check(92, 225, 5, 2);
-        check(188, 310, 5, 0);
-        check(0, 12, 3, 3);
-        check(0, 36, 1, 3);
-        check(0, 120, 7, 70);
-        check(5, 0, 5, 0);
-        check(0, 16_500_000_000, 12, 16_500_000_000);
-    }
 }

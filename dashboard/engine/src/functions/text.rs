@@ -2,7 +2,8 @@
 
 use datafusion::arrow::datatypes::DataType::{Boolean, Int64, Utf8View};
 use qunlian_domain::credit_code::CreditCode;
-use qunlian_domain::project::{Milestone, Status};
+use qunlian_domain::project::{self, Status};
+use qunlian_domain::text::key_of;
 
 use super::function::{Function, Head, of_bools, of_ints, of_texts};
 
@@ -29,7 +30,7 @@ pub(super) fn functions() -> Vec<Function> {
                 takes: vec![vec![Utf8View]],
                 returns: Utf8View,
             },
-            |columns| of_texts(columns.texts(0)?.iter().map(|stage| stage.map(stage_name))),
+            |columns| of_texts(columns.texts(0)?.iter().map(|stage| stage.map(|id| project::stage_name(id).unwrap_or(id)))),
         ),
         Function::new(
             Head {
@@ -39,7 +40,7 @@ pub(super) fn functions() -> Vec<Function> {
                 takes: vec![vec![Utf8View]],
                 returns: Int64,
             },
-            |columns| of_ints(columns.texts(0)?.iter().map(|stage| stage.and_then(stage_order))),
+            |columns| of_ints(columns.texts(0)?.iter().map(|stage| Some(project::stage_order(stage?)? as i64))),
         ),
         Function::new(
             Head {
@@ -49,7 +50,9 @@ pub(super) fn functions() -> Vec<Function> {
                 takes: vec![vec![Utf8View]],
                 returns: Utf8View,
             },
-            |columns| of_texts(columns.texts(0)?.iter().map(|status| status.map(status_name))),
+            |columns| {
+                of_texts(columns.texts(0)?.iter().map(|status| status.map(|id| Status::from_id(id).map_or(id, |status| status.name()))))
+            },
         ),
         Function::new(
             Head {
@@ -61,6 +64,16 @@ pub(super) fn functions() -> Vec<Function> {
             },
             |columns| of_bools(columns.texts(0)?.iter().map(|code| code.map(|code| CreditCode::parse(code).is_ok()))),
         ),
+        Function::new(
+            Head {
+                name: "text_key",
+                syntax: "text_key(text)",
+                description: "文本的 64 位散列值：相同文本必得相同的数，按数分组查重远快于按文本",
+                takes: vec![vec![Utf8View]],
+                returns: Int64,
+            },
+            |columns| of_ints(columns.texts(0)?.iter().map(|text| text.map(|text| key_of(text.as_bytes()).cast_signed()))),
+        ),
     ]
 }
 
@@ -70,32 +83,6 @@ fn listed(value: Option<&str>, list: &str) -> bool {
     }
     let value = value.filter(|value| !value.is_empty()).unwrap_or("none");
     list.split(',').any(|wanted| wanted.trim() == value)
-}
-
-fn stage_name(id: &str) -> &str {
-    if id == "negotiating" {
-        return qunlian_domain::project::stage_after(None).1;
-    }
-    Milestone::from_id(id).map_or(id, |milestone| milestone.name())
-}
-
-fn stage_order(id: &str) -> Option<i64> {
-    if id == "negotiating" {
-        return Some(0);
-    }
-    let at = Milestone::ALL.into_iter().position(|milestone| milestone.id() == id)?;
-    i64::try_from(at + 1).ok()
-}
-
-fn status_name(id: &str) -> &str {
-    let names = [
-        (Status::Ongoing, "正常"),
-        (Status::Delayed, "滞后"),
-        (Status::Dormant, "停滞"),
-        (Status::Lost, "流失"),
-        (Status::Abandoned, "终止"),
-    ];
-    names.into_iter().find(|(status, _)| status.id() == id).map_or(id, |(_, name)| name)
 }
 
 #[cfg(test)]
@@ -113,14 +100,5 @@ mod tests {
         check(Some(""), "none", true);
         check(None, "suixi", false);
         check(Some("suixi"), "' or 1=1 --", false);
-    }
-
-    #[test]
-    fn stages_follow_life() {
-        assert_eq!(stage_order("negotiating"), Some(0));
-        assert!(stage_order("signed") < stage_order("started") && stage_order("started") < stage_order("completed"));
-        assert_eq!(stage_name("in_library"), "纳统");
-        assert_eq!(status_name("lost"), "流失");
-        assert_eq!(stage_name("else"), "else");
     }
 }

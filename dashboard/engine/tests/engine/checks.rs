@@ -49,6 +49,12 @@ async fn each_fault_is_found() {
     check(unset, "one_current_target").await;
     check(spoil("projects", 0, "known_until", "2022-01-01"), "one_current_project_version").await;
     check(spoil("projects", 4, "known_until", "2022-05-01"), "project_versions_are_gapless").await;
+    check(spoil("projects", 5, "version", "4"), "project_versions_are_gapless").await;
+    check(spoil("projects", 0, "version", "2"), "one_current_project_version").await;
+    let mut two_parts = fixture::tables();
+    let copied = two_parts.0["projects"][0].clone();
+    two_parts.0.get_mut("projects").unwrap().push(copied);
+    check(two_parts, "one_current_project_version").await;
     check(spoil("milestones", 0, "carrier_id", "nowhere"), "carriers_sum_to_city").await;
     check(spoil("milestones", 0, "carrier_id", "nowhere"), "codes_are_known").await;
     check(spoil("projects", 0, "chain_id", "nochain"), "chains_sum_to_city").await;
@@ -80,27 +86,4 @@ async fn files_that_break_the_contract_stop_the_gate() {
         assert_eq!(outcomes.len(), 1, "no query runs over files that break the contract");
         assert!(!outcomes[0].passed && outcomes[0].rows.iter().any(|row| row.contains(words)), "{words}: {outcomes:?}");
     }
-}
-
-/// Not a gate, a figure: `cargo test -p qunlian-engine --test engine check_speed -- --ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "prints timings"]
-async fn check_speed() {
-    let written = fixture::write(&fixture::enlarged(3_000), 3);
-    for query in Library::embedded().unwrap().folder("checks") {
-        let text = format!("{}\n{}", head(query), query.sql);
-        let one = Library::load([(format!("checks/{}.sql", query.about.name).as_str(), text.as_str())]).unwrap();
-        let start = std::time::Instant::now();
-        let outcomes = check(&written.files, &fixture::contract(), &fixture::rules(), &one).await.unwrap();
-        eprintln!("{}: {:?} {}", query.about.name, start.elapsed(), outcomes.iter().all(|outcome| outcome.passed));
-    }
-    let start = std::time::Instant::now();
-    outcomes(&written).await;
-    eprintln!("all checks over {:?}: {:?}", &written.files.generation.rows[..3], start.elapsed());
-}
-
-fn head(query: &qunlian_queries::Query) -> String {
-    let columns: Vec<String> =
-        query.about.columns.iter().map(|column| format!("{} {} {}", column.name, column.kind.id(), column.title)).collect();
-    format!("-- name: {}\n-- title: t\n-- columns: {}\n-- grain: g\n-- roles: analyst", query.about.name, columns.join(", "))
 }
