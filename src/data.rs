@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use qunlian_domain::catalogue::City;
 use qunlian_domain::rules::{CODE_VERSION, Rules};
 
 use crate::config::Config;
@@ -28,8 +29,7 @@ pub struct LoadedRules {
 pub fn load_rules(config: &Config) -> anyhow::Result<LoadedRules> {
     let overlay = config.data.clone();
     let read = |path: &str| read(overlay.as_deref(), path);
-    let folder = format!("cities/{}", config.city);
-    let rules = Rules::load(&read, &folder).with_context(|| format!("the rules of city {:?}", config.city))?;
+    let rules = Rules::load(&read, &folder_of(config)).with_context(|| format!("the rules of city {:?}", config.city))?;
     let code = CODE_VERSION.to_string();
     let mut texts: Vec<&str> = vec![&code];
     for (path, text) in &rules.texts {
@@ -37,6 +37,16 @@ pub fn load_rules(config: &Config) -> anyhow::Result<LoadedRules> {
     }
     let version = qunlian_lake::inputs_fingerprint(&[], "rules", &texts)[..16].to_owned();
     Ok(LoadedRules { rules: Arc::new(rules), version })
+}
+
+/// Reads a city's catalogue only, without its classifiers: what a process that reads one workbook needs.
+pub fn load_city(config: &Config) -> anyhow::Result<City> {
+    let overlay = config.data.as_deref();
+    City::load(&|path: &str| read(overlay, path), &folder_of(config)).with_context(|| format!("the catalogue of city {:?}", config.city))
+}
+
+fn folder_of(config: &Config) -> String {
+    format!("cities/{}", config.city)
 }
 
 /// Text of a file under `data/`: from the overlay folder if it has it, else the built-in one.

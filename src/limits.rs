@@ -1,7 +1,5 @@
 //! Limits that a child process sets on itself before it works.
 
-use std::io::Read;
-
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
@@ -30,21 +28,4 @@ pub fn set(limits: ChildLimits) -> anyhow::Result<()> {
     }
     setrlimit(Resource::Core, both(0)).context("forbid core dumps")?;
     Ok(())
-}
-
-/// Ends this process when its parent is gone: the parent holds the other end of stdin.
-pub fn end_with_parent() -> anyhow::Result<()> {
-    let wait = || {
-        let mut rest = [0u8; 256];
-        let mut stdin = std::io::stdin();
-        while matches!(stdin.read(&mut rest), Ok(read) if read > 0) {}
-        exit_now();
-    };
-    std::thread::Builder::new().name("parent-watch".into()).spawn(wait).context("start the watch on the parent")?;
-    Ok(())
-}
-
-#[allow(clippy::exit, reason = "the parent is gone: nobody is left to report to")]
-fn exit_now() {
-    std::process::exit(1);
 }

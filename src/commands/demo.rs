@@ -22,7 +22,7 @@ const SEED: u64 = 7;
 pub fn run(args: &Demo) -> anyhow::Result<()> {
     require_loopback(args.listen)?;
     if args.with_parent {
-        crate::limits::end_with_parent()?;
+        qunlian_jobs::child::obey_parent()?;
     }
     let today = NaiveDate::from_ymd_opt(2022, 5, 31).context("the demonstration's day")?;
     let start = Start { listen: args.listen, today: Some(today), mode: Mode::Demo };

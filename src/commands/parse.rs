@@ -14,8 +14,8 @@ pub fn run(args: &Parse) -> anyhow::Result<()> {
     let mebibytes = if args.operator { config.limits.parse_mib.max(4096) } else { config.limits.parse_mib };
     let seconds = if args.operator { None } else { Some(config.limits.parse_seconds) };
     limits::set(ChildLimits { memory_bytes: Some(mebibytes << 20), cpu_seconds: seconds, file_bytes: None })?;
-    limits::end_with_parent()?;
-    let loaded = crate::data::load_rules(&config)?;
+    qunlian_jobs::child::obey_parent()?;
+    let city = crate::data::load_city(&config)?;
     let mapping = match &args.mapping {
         Some(path) => Some(Mapping::read(&path.display().to_string(), &std::fs::read_to_string(path)?)),
         None => None,
@@ -28,7 +28,7 @@ pub fn run(args: &Parse) -> anyhow::Result<()> {
         file: &args.file,
         original_name: &args.name,
         out: &args.out,
-        city: &loaded.rules.city,
+        city: &city,
         today: args.today,
         mapping: mapping.as_ref(),
         carrier: args.carrier.as_deref(),

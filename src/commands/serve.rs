@@ -9,7 +9,7 @@ use crate::service::{Start, require_loopback, serve};
 pub fn run(args: &Serve) -> anyhow::Result<()> {
     require_loopback(args.listen)?;
     if args.with_parent {
-        crate::limits::end_with_parent()?;
+        qunlian_jobs::child::obey_parent()?;
     }
     let start = Start { listen: args.listen, today: args.today, mode: Mode::Serve };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start")?;

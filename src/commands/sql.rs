@@ -26,7 +26,7 @@ pub fn run(args: &Sql) -> anyhow::Result<()> {
             cpu_seconds: Some(2 * bounds.sql_seconds),
             file_bytes: Some(1 << 30),
         })?;
-        limits::end_with_parent()?;
+        qunlian_jobs::child::obey_parent()?;
     }
     let statement = statement(&args.statement)?;
     match ask(args, &layout, &config, &statement)? {

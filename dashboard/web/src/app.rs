@@ -48,6 +48,8 @@ pub struct CityFace {
     pub center: String,
     /// Years that have targets.
     pub target_years: Vec<i32>,
+    /// Data older than this many days is shown as stale.
+    pub stale_after_days: u32,
     pub light: LightRule,
     pub bands: Bands,
 }
@@ -59,6 +61,7 @@ impl CityFace {
             name: city.profile.name.clone(),
             center: city.profile.center.clone(),
             target_years: city.profile.target_years.clone(),
+            stale_after_days: city.profile.stale_after_days,
             light: city.light.clone(),
             bands: city.bands.clone(),
         }

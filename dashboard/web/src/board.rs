@@ -1,6 +1,7 @@
 //! Year and day of a board (年度与截至日期): `?year=` and `?as_of=`, with their defaults and bounds.
 
 use chrono::{Datelike, NaiveDate};
+use qunlian_domain::target::board_day;
 use qunlian_queries::Params;
 
 use crate::fault::Fault;
@@ -24,9 +25,8 @@ impl Board {
         let as_of = query.get("as_of").map(|text| day(text, today)).transpose()?;
         let year = query.get("year").map(year).transpose()?;
         let known = as_of.unwrap_or(today);
-        let begun = |year: &i32| *year <= known.year();
         let mut years: Vec<i32> = target_years.iter().copied().filter(|year| *year <= today.year()).collect();
-        let year = year.or_else(|| target_years.iter().copied().filter(begun).max()).unwrap_or(known.year());
+        let year = year.unwrap_or_else(|| board_day(target_years, known).0);
         if !years.contains(&year) {
             years.push(year);
         }

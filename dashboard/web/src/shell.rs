@@ -90,9 +90,6 @@ pub struct StripItem {
     pub bad: bool,
 }
 
-/// Data older than this many days is called stale: workbooks come monthly, within ten days of its end.
-const STALE_AFTER_DAYS: i64 = 40;
-
 /// Offset of Beijing time, in seconds.
 const BEIJING: i32 = 8 * 3600;
 
@@ -194,7 +191,8 @@ async fn strip(reader: &Reader, board: Option<&Board>) -> Result<Strip, Fault> {
     let words = reader.words;
     let generation = &reader.generation;
     let row = first(&trust);
-    let stale = generation.data_date.is_none_or(|day| (today - day).num_days() > STALE_AFTER_DAYS);
+    let patience = i64::from(reader.desk.app.city.stale_after_days);
+    let stale = generation.data_date.is_none_or(|day| (today - day).num_days() > patience);
     let (passed, all) = generation.checks;
     let count = |name: &str| row.and_then(|row| row.int(name)).unwrap_or(0);
     let questioned = count("rows_questioned") + count("rows_left_out");

@@ -2,6 +2,7 @@
 
 mod frame;
 mod pages;
+mod rules;
 mod tools;
 
 use std::collections::HashMap;
@@ -50,7 +51,7 @@ pub struct Words {
 /// Key, Chinese, English.
 type Entry = (&'static str, &'static str, &'static str);
 
-const TABLES: [&[Entry]; 3] = [frame::WORDS, pages::WORDS, tools::WORDS];
+const TABLES: [&[Entry]; 4] = [frame::WORDS, pages::WORDS, rules::WORDS, tools::WORDS];
 
 static INDEX: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> =
     LazyLock::new(|| TABLES.iter().flat_map(|table| table.iter()).map(|(key, chinese, english)| (*key, (*chinese, *english))).collect());
@@ -115,6 +116,13 @@ mod tests {
     /// Names and fills that are Latin in Chinese text too.
     const ALLOWED: [&str; 15] =
         ["SQL", "CSV", "JSON", "API", "Excel", "Parquet", "Arrow", "SVG", "{", "Ctrl", "GB/T", " en", "auto", "/api/", "xlsx"];
+
+    #[test]
+    fn every_rule_of_the_source_region_has_words() {
+        for rule in qunlian_domain::region::RULE_IDS {
+            assert!(INDEX.contains_key(format!("rule.region.{rule}").as_str()), "{rule}");
+        }
+    }
 
     #[test]
     fn every_key_that_is_used_exists() {

@@ -24,8 +24,6 @@ pub struct City {
     pub profile: Profile,
     pub carriers: Carriers,
     pub chains: ChainCatalogue,
-    /// Raw text of `regions.toml`; `region_groups` is what it says.
-    pub region_groups_toml: String,
     pub region_groups: RegionGroups,
     pub bands: Bands,
     /// Of all target years, in file order.

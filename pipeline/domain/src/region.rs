@@ -126,15 +126,43 @@ pub struct SourceRegion<'a> {
     pub county: &'a str,
     /// The characters of the clue that decided.
     pub evidence: &'a str,
-    /// Which rule fired: `addr-full`, `addr-city`, `addr-county`, `addr-province`, `addr-scan`,
-    /// `addr-street`, `addr-latin`, `addr-ambiguous`, `addr-home`, `addr-name`, `addr-code`, `addr-supplied`, `zone`, `ftz`,
-    /// `history`, `abroad`, `name-prefix`, `name-paren`, `name-inside`, `name-latin`, `name-code`,
-    /// `name-supplied`, `code`, `code-supplied`, `supplied`, `supplied-kind`, or `none`.
+    /// Which rule fired: one of [`RULE_IDS`].
     pub rule: &'static str,
     /// 0 (nothing known) to 100.
     pub confidence: u8,
     pub disagreement: Option<Disagreement<'a>>,
 }
+
+/// Every rule that can decide a source region.
+pub const RULE_IDS: [&str; 27] = [
+    "addr-full",
+    "addr-city",
+    "addr-county",
+    "addr-province",
+    "addr-scan",
+    "addr-street",
+    "addr-latin",
+    "addr-ambiguous",
+    "addr-home",
+    "addr-name",
+    "addr-code",
+    "addr-supplied",
+    "zone",
+    "ftz",
+    "history",
+    "abroad",
+    "name-prefix",
+    "name-paren",
+    "name-inside",
+    "name-latin",
+    "name-code",
+    "name-supplied",
+    "code",
+    "code-supplied",
+    "supplied",
+    "supplied-kind",
+    "none",
+];
 
 impl SourceRegion<'_> {
     /// 港澳台: counted as 境外 and shown apart.

@@ -3,7 +3,7 @@
 use crate::catalogue::{CatalogueError, City};
 use crate::chain::{ChainClassifier, ClassifierError};
 use crate::contract::{Contract, ContractError};
-use crate::region::{RegionClassifier, RegionDataError, RegionGroups, RegionGroupsError};
+use crate::region::{RegionClassifier, RegionDataError};
 
 /// Everything that turns rows into figures. Built once per process.
 pub struct Rules {
@@ -11,7 +11,6 @@ pub struct Rules {
     pub contract: Contract,
     pub chains: ChainClassifier,
     pub regions: RegionClassifier,
-    pub groups: RegionGroups,
     /// Every text the rules were read from: path relative to `data/` and content, sorted by path.
     pub texts: Vec<(String, String)>,
 }
@@ -27,8 +26,6 @@ pub enum RulesError {
     Chains(#[from] ClassifierError),
     #[error("codes/divisions*.csv, countries.csv: {0}")]
     Regions(#[from] RegionDataError),
-    #[error("regions.toml: {0}")]
-    Groups(#[from] RegionGroupsError),
     #[error("{file}: {source}")]
     Read { file: String, source: std::io::Error },
 }
@@ -60,7 +57,6 @@ impl Rules {
         texts.dedup();
         let chains = ChainClassifier::new(&city.chains)?;
         let regions = RegionClassifier::new(&tables[0], &tables[1], &tables[2], &city.profile.division)?;
-        let groups = RegionGroups::from_toml(&city.region_groups_toml)?;
-        Ok(Self { city, contract, chains, regions, groups, texts })
+        Ok(Self { city, contract, chains, regions, texts })
     }
 }

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use qunlian_domain::credit_code::{CreditCode, CreditCodeError};
-use qunlian_domain::region::{Clue, RegionClassifier, RegionClues, RegionDataError, RegionGroups, RegionKind, SourceRegion};
+use qunlian_domain::region::{Clue, RULE_IDS, RegionClassifier, RegionClues, RegionDataError, RegionGroups, RegionKind, SourceRegion};
 use std::sync::LazyLock;
 
 const DIVISIONS: &str = include_str!("../../../data/codes/divisions.csv");
@@ -41,6 +41,7 @@ fn check(table: &[(&str, &str)], read: fn(&str) -> SourceRegion<'_>) {
     let mut wrong = Vec::new();
     for (text, expected) in table {
         let region = read(text);
+        assert!(RULE_IDS.contains(&region.rule), "{}", region.rule);
         if written(&region) != *expected {
             wrong.push(format!("{text}: {:?}, expected {expected:?}", written(&region)));
         }

@@ -6,8 +6,8 @@ use qunlian_registry::Limits;
 use rustix::process::{Resource, Rlimit, Signal, getpgrp, getpid, kill_process, kill_process_group, setrlimit};
 
 /// Ties this process to its parent: when stdin closes, because the parent ended in whatever way, this process and
-/// the processes it started (its process group, if it leads one) are killed. Call it only in a process that a
-/// [`crate::Runner`] started.
+/// the processes it started (its process group, if it leads one) are killed. Call it only in a process whose
+/// parent holds the other end of stdin.
 pub fn obey_parent() -> io::Result<()> {
     std::thread::Builder::new().name("obey-parent".into()).spawn(wait_for_end_of_stdin)?;
     Ok(())

@@ -66,17 +66,10 @@ impl Server {
             std::thread::sleep(Duration::from_millis(200));
         }
     }
-
-    /// Ends it at once, as a power cut would.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Already gone after `kill`.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -53,6 +53,8 @@ struct Fact {
 struct Judgement {
     title: &'static str,
     result: String,
+    /// In words, when the rule is none of the catalogue's.
+    reason: &'static str,
     rule: String,
     evidence: String,
     confidence: String,
@@ -155,6 +157,7 @@ fn chain_judgement(words: Words, row: Row<'_>) -> Judgement {
     Judgement {
         title: words.t("judgement.chain"),
         result: joined(&result, words.t("judgement.unclassified")),
+        reason: reason(words, "chain", row.text("chain_rule")),
         rule: row.text("chain_rule").to_owned(),
         evidence: row.text("chain_evidence").to_owned(),
         confidence: row.int("chain_confidence").map_or_else(|| "—".to_owned(), |percent| format!("{percent}%")),
@@ -170,12 +173,17 @@ fn region_judgement(words: Words, row: Row<'_>) -> Judgement {
     Judgement {
         title: words.t("judgement.region"),
         result: joined(&result, words.t("filter.unknown")),
+        reason: reason(words, "region", row.text("region_rule")),
         rule: row.text("region_rule").to_owned(),
         evidence: row.text("region_evidence").to_owned(),
         confidence: row.int("region_confidence").map_or_else(|| "—".to_owned(), |percent| format!("{percent}%")),
         overridden: row.is_true("region_overridden"),
         conflict: row.text("region_conflict").to_owned(),
     }
+}
+
+fn reason(words: Words, what: &str, rule: &str) -> &'static str {
+    words.find(&format!("rule.{what}.{rule}")).unwrap_or_default()
 }
 
 fn joined(parts: &[&str], nothing: &str) -> String {

@@ -55,6 +55,8 @@ pub struct Profile {
     pub band_basis: BandBasis,
     /// Each has a file `targets-<year>.toml`.
     pub target_years: Vec<i32>,
+    /// Data older than this many calendar days is called stale (数据陈旧).
+    pub stale_after_days: u32,
     #[serde(rename = "source", default)]
     pub sources: Vec<Source>,
 }
@@ -170,7 +172,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
     let profile = load_profile(&mut reader, &in_city("city.toml"))?;
     let carriers = load_carriers(&mut reader, &in_city("carriers.toml"), &profile)?;
     let chains = load_chains(&mut reader, &in_city("chains.toml"), &industries)?;
-    let (region_groups_toml, region_groups) = load_regions(&mut reader, &in_city("regions.toml"))?;
+    let region_groups = load_regions(&mut reader, &in_city("regions.toml"))?;
     let bands = load_bands(&mut reader, &in_city("bands.toml"))?;
     let mut all_targets = Vec::new();
     for year in &profile.target_years {
@@ -185,7 +187,6 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         profile,
         carriers,
         chains,
-        region_groups_toml,
         region_groups,
         bands,
         targets: all_targets,
@@ -270,11 +271,10 @@ fn load_chains(reader: &mut Reader<'_>, path: &str, industries: &Industries) -> 
     Ok(chains)
 }
 
-fn load_regions(reader: &mut Reader<'_>, path: &str) -> Result<(String, RegionGroups), CatalogueError> {
+fn load_regions(reader: &mut Reader<'_>, path: &str) -> Result<RegionGroups, CatalogueError> {
     let text = reader.text(path)?;
-    let groups = RegionGroups::from_toml(&text)
-        .map_err(|error| whole_file(path, error.to_string(), "write [[group]] entries with id, name, members and valid_from"))?;
-    Ok((text, groups))
+    RegionGroups::from_toml(&text)
+        .map_err(|error| whole_file(path, error.to_string(), "write [[group]] entries with id, name, members and valid_from"))
 }
 
 fn load_bands(reader: &mut Reader<'_>, path: &str) -> Result<Bands, CatalogueError> {
