@@ -1,9 +1,9 @@
 //! The build (build_lake): keys, then the parts of every touched home, then the small tables.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -46,6 +46,11 @@ pub trait Parts {
 /// The tables whose parts are one per home carrier.
 pub(crate) const BY_HOME: [&str; 4] = ["projects", "milestones", "investments", "complaints"];
 
+/// Batches of about a thousand rows that may wait for being written: enough that neither side idles.
+const WAITING_BATCHES: usize = 128;
+/// Rows between two words on progress.
+const STRIDE: u64 = 100_000;
+
 /// Builds all parts where `out` says. Parts whose fingerprint stands in `input.previous` are not made again.
 pub fn build(input: &BuildInput, out: &mut dyn Parts, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<BuildReport, TransformError> {
     progress(Progress { label: "识别同一项目", done: 0, total: 0 });
@@ -83,7 +88,7 @@ pub(crate) fn open_part(
     write::PartWriter::create(path, contract)
 }
 
-fn contract_table<'a>(input: &'a BuildInput, table: &str) -> Result<&'a qunlian_domain::contract::Table, TransformError> {
+pub(crate) fn contract_table<'a>(input: &'a BuildInput, table: &str) -> Result<&'a qunlian_domain::contract::Table, TransformError> {
     input.rules.contract.table(table).ok_or_else(|| TransformError::Contract { table: table.to_owned(), column: "*".to_owned() })
 }
 
@@ -145,32 +150,30 @@ fn build_homes(
     let Some(scan) = landing::scan(sources.into_iter())? else { return Ok(built) };
     let decided: classify::DecidedProjects = input.decisions.iter().map(|row| row.project_id.clone()).collect();
     let classified = classify::add(scan, Arc::clone(&input.rules), Arc::clone(keys), Arc::new(decided));
-    let homes = Arc::new(Mutex::new(Homes::create(
-        input,
-        plan.touched.iter().map(|home| (*home, plan.carriers[usize::from(*home)].as_str(), plan.fingerprints[home].as_str())),
-        out,
-    )?));
-    let (send, receive) = std::sync::mpsc::channel::<u64>();
-    let sink = Arc::clone(&homes);
-    let take = move |batch: DataFrame| {
-        let rows = batch.height() as u64;
-        sink.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take(&batch)
-            .map_err(|error| PolarsError::ComputeError(error.to_string().into()))?;
-        // Nobody listens to progress any more when the build has failed; that is no reason to fail here.
-        let _ = send.send(rows);
-        Ok(false)
-    };
-    let plan = classified.sink_batches(PlanCallback::new(take), true, NonZeroUsize::new(131_072)).in_step("plan")?;
-    let worker = std::thread::spawn(move || plan.collect_with_engine(Engine::Streaming).map(|_| ()));
-    for rows in receive {
-        built.rows_read += rows;
-        progress(Progress { label: "分类入库", done: built.rows_read, total });
+    let touched = plan.touched.iter().map(|home| (*home, plan.carriers[usize::from(*home)].as_str(), plan.fingerprints[home].as_str()));
+    let mut homes = Homes::create(input, touched, out)?;
+    // The scan goes on while this thread writes what it has handed over, but never far ahead.
+    let (send, batches) = sync_channel::<DataFrame>(WAITING_BATCHES);
+    // A closed channel means that writing failed: the scan need not go on.
+    let hand_over = move |batch: DataFrame| Ok(send.send(batch).is_err());
+    let scan = classified.sink_batches(PlanCallback::new(hand_over), true, None).in_step("plan")?;
+    let scanning = std::thread::spawn(move || scan.collect_with_engine(Engine::Streaming).map(|_| ()));
+    let mut written = Ok(());
+    for batch in batches {
+        written = homes.take(&batch);
+        if written.is_err() {
+            break;
+        }
+        let before = built.rows_read / STRIDE;
+        built.rows_read += batch.height() as u64;
+        if built.rows_read / STRIDE > before {
+            progress(Progress { label: "分类入库", done: built.rows_read, total });
+        }
     }
-    worker.join().map_err(|_| internal("the classifying thread panicked"))?.in_step("classify")?;
-    let homes = Arc::into_inner(homes).ok_or_else(|| internal("parts are still held"))?;
-    built.rows = homes.into_inner().unwrap_or_else(PoisonError::into_inner).finish(&input.decisions)?;
+    progress(Progress { label: "分类入库", done: built.rows_read, total });
+    scanning.join().map_err(|_| internal("the classifying thread panicked"))?.in_step("classify")?;
+    written?;
+    built.rows = homes.finish(&input.decisions)?;
     Ok(built)
 }
 

@@ -44,18 +44,24 @@ const ADDED: [(&str, DataType); 22] = [
 /// Rows of projects for which a person decided something are folded too.
 pub(crate) type DecidedProjects = std::collections::HashSet<String>;
 
-/// The scan with the classification of every single-row project.
+/// The scan with the classification of every single-row project. Within each batch, rows of one home and kind stand together.
 pub(crate) fn add(scan: LazyFrame, rules: Arc<Rules>, keys: Arc<Keys>, decided: Arc<DecidedProjects>) -> LazyFrame {
-    let mut schema = landing::schema();
-    for (name, dtype) in &ADDED {
-        schema.with_column((*name).into(), dtype.clone());
-    }
-    let schema = Arc::new(schema);
+    let schema = Arc::new(schema());
     let out: Arc<dyn UdfSchema> = Arc::new(move |_: &Schema| Ok(Arc::clone(&schema)));
     scan.map(move |rows| add_to(rows, &rules, &keys, &decided), OptFlags::STREAMING, Some(out), Some("classify"))
 }
 
+/// The columns of classified rows.
+pub(crate) fn schema() -> Schema {
+    let mut schema = landing::read_schema();
+    for (name, dtype) in &ADDED {
+        schema.with_column((*name).into(), dtype.clone());
+    }
+    schema
+}
+
 fn add_to(mut rows: DataFrame, rules: &Rules, keys: &Keys, decided: &DecidedProjects) -> PolarsResult<DataFrame> {
+    rows.rechunk_mut();
     let landed = Landed::new(&rows)?;
     let mut out = Added::new(rows.height());
     let mut scratch = ChainScratch::default();
@@ -85,11 +91,14 @@ fn add_to(mut rows: DataFrame, rules: &Rules, keys: &Keys, decided: &DecidedProj
         }
         let facts = landed.facts(at);
         let classified = classify(rules, &facts, Decided::default(), recognised, &mut scratch);
-        let last = Milestone::ALL.into_iter().rev().find(|milestone| landed.happened[*milestone as usize].physical().get(at).is_some());
+        let last = Milestone::ALL.into_iter().rev().find(|milestone| landed.happened[*milestone as usize].get(at).is_some());
         out.classified(&classified, qunlian_domain::project::stage_after(last).0);
     }
+    let order = out.order();
     rows.hstack_mut(&out.into_columns())?;
-    Ok(rows)
+    let Some(order) = order else { return Ok(rows) };
+    let columns = rows.columns().iter().map(|column| column.take_slice(&order)).collect::<PolarsResult<_>>()?;
+    DataFrame::new(order.len(), columns)
 }
 
 /// Days since 1970-01-01, as both engines store a date.
@@ -102,34 +111,41 @@ pub(crate) fn date(days: i32) -> NaiveDate {
     NaiveDate::default() + chrono::TimeDelta::days(i64::from(days))
 }
 
+/// A column's one array: reading a cell through the column would look for its chunk each time.
+type Array<T> = <T as PolarsDataType>::Array;
+type Texts = Array<StringType>;
+type Ints = Array<Int64Type>;
+/// Days since 1970-01-01.
+type Days = Array<Int32Type>;
+
 /// Typed columns of a batch of landing rows.
 pub(crate) struct Landed<'a> {
-    name_key: &'a UInt64Chunked,
-    carrier: &'a StringChunked,
-    pub(crate) action: &'a StringChunked,
-    month: &'a DateChunked,
-    reported: &'a DateChunked,
-    recognised: &'a DateChunked,
-    texts: Vec<&'a StringChunked>,
-    agreed: &'a Int64Chunked,
-    planned: &'a Int64Chunked,
-    pub(crate) paid_in: &'a Int64Chunked,
-    pub(crate) fixed: &'a Int64Chunked,
-    confidential: &'a Int64Chunked,
-    happened: Vec<&'a DateChunked>,
-    file: &'a StringChunked,
-    sheet: &'a Int64Chunked,
-    row: &'a Int64Chunked,
+    name_key: &'a Array<UInt64Type>,
+    carrier: &'a Texts,
+    pub(crate) action: &'a Texts,
+    month: &'a Days,
+    reported: &'a Days,
+    recognised: &'a Days,
+    texts: Vec<&'a Texts>,
+    agreed: &'a Ints,
+    planned: &'a Ints,
+    pub(crate) paid_in: &'a Ints,
+    pub(crate) fixed: &'a Ints,
+    confidential: &'a Ints,
+    happened: Vec<&'a Days>,
+    file: &'a Texts,
+    sheet: &'a Ints,
+    row: &'a Ints,
 }
 
 impl<'a> Landed<'a> {
-    /// The batch must be in one chunk, or reading row by row is slow.
+    /// The batch must be in one chunk.
     pub(crate) fn new(rows: &'a DataFrame) -> PolarsResult<Self> {
-        let text = |name: &str| rows.column(name).and_then(|column| column.str());
-        let int = |name: &str| rows.column(name).and_then(|column| column.i64());
-        let date = |name: &str| rows.column(name).and_then(|column| column.date());
+        let text = |name: &str| rows.column(name).and_then(|column| column.str()).and_then(only);
+        let int = |name: &str| rows.column(name).and_then(|column| column.i64()).and_then(only);
+        let date = |name: &str| rows.column(name).and_then(|column| column.date()).and_then(|dates| only(dates.physical()));
         Ok(Self {
-            name_key: rows.column("name_key")?.u64()?,
+            name_key: only(rows.column("name_key")?.u64()?)?,
             carrier: text("carrier_id")?,
             action: text("action")?,
             month: date("month")?,
@@ -164,21 +180,21 @@ impl<'a> Landed<'a> {
 
     /// 截至日期; ingest never leaves it empty.
     pub(crate) fn reported_on(&self, at: usize) -> NaiveDate {
-        self.reported.physical().get(at).map(date).unwrap_or_default()
+        self.reported.get(at).map(date).unwrap_or_default()
     }
 
     pub(crate) fn recognised_on(&self, at: usize) -> Option<NaiveDate> {
-        self.recognised.physical().get(at).map(date)
+        self.recognised.get(at).map(date)
     }
 
     pub(crate) fn month(&self, at: usize) -> NaiveDate {
-        self.month.physical().get(at).map_or_else(|| qunlian_domain::period::start_of_month(self.reported_on(at)), date)
+        self.month.get(at).map_or_else(|| qunlian_domain::period::start_of_month(self.reported_on(at)), date)
     }
 
     pub(crate) fn happened(&self, at: usize) -> [Option<NaiveDate>; 7] {
         let mut happened = [None; 7];
         for (day, column) in happened.iter_mut().zip(&self.happened) {
-            *day = column.physical().get(at).map(date);
+            *day = column.get(at).map(date);
         }
         happened
     }
@@ -190,6 +206,14 @@ impl<'a> Landed<'a> {
         out.push_str(self.file.get(at).unwrap_or(""));
         // Writing to a String cannot fail.
         let _ = write!(out, ":{}:{}", self.sheet.get(at).unwrap_or(0), self.row.get(at).unwrap_or(0));
+    }
+}
+
+fn only<T: PolarsDataType>(column: &ChunkedArray<T>) -> PolarsResult<&T::Array> {
+    let mut arrays = column.downcast_iter();
+    match (arrays.next(), arrays.next()) {
+        (Some(array), None) => Ok(array),
+        _ => polars_bail!(ComputeError: "column {} is not in one chunk", column.name()),
     }
 }
 
@@ -229,6 +253,17 @@ impl Added {
             recognised: Vec::with_capacity(rows),
             source: text("source"),
         }
+    }
+
+    /// The order in which rows of one home and kind stand together, each kind in its own order; `None` when they do.
+    fn order(&self) -> Option<Vec<IdxSize>> {
+        let kind = |at: usize| (self.home[at], self.repeated[at]);
+        if (1..self.home.len()).all(|at| kind(at) == kind(0)) {
+            return None;
+        }
+        let mut order: Vec<IdxSize> = (0..self.home.len() as IdxSize).collect();
+        order.sort_by_key(|at| kind(*at as usize));
+        Some(order)
     }
 
     fn nothing(&mut self) {

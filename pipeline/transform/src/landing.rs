@@ -20,8 +20,16 @@ pub(crate) fn dtype(kind: LandingType) -> DataType {
 }
 
 /// The schema of every landing csv.
-pub(crate) fn schema() -> Schema {
+fn schema() -> Schema {
     COLUMNS.iter().map(|(name, kind)| Field::new((*name).into(), dtype(*kind))).collect()
+}
+
+/// Columns for the record only: nothing that is published needs them, so they are not parsed.
+const UNREAD: [&str; 5] = ["code_key", "remark", "previous_name", "units", "previous_key"];
+
+/// The schema of what [`scan`] reads.
+pub(crate) fn read_schema() -> Schema {
+    schema().into_iter().filter(|(name, _)| !UNREAD.contains(&name.as_str())).collect()
 }
 
 /// One lazy scan over the sheets of `sources` that hold rows, in the order given. `None` when there are none.
@@ -42,7 +50,7 @@ pub(crate) fn scan<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Result<
         .with_infer_schema_length(Some(0))
         .finish()
         .in_step("scan landing")?;
-    Ok(Some(frame))
+    Ok(Some(frame.select(read_schema().iter_names().map(|name| col(name.clone())).collect::<Vec<_>>())))
 }
 
 pub(crate) fn path_of(path: PathBuf) -> Result<PlRefPath, TransformError> {

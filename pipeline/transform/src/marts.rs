@@ -5,15 +5,18 @@ pub(crate) mod reference;
 mod singles;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use polars::prelude::*;
 use qunlian_domain::rules::Rules;
 
-use crate::build::{BY_HOME, Parts, open_part};
+use crate::build::{BY_HOME, Parts, contract_table, open_part};
 use crate::error::{InStep, TransformError};
 use crate::input::{BuildInput, DecisionRow};
-use crate::write::PartWriter;
+use crate::write::{GROUP_ROWS, PartWriter};
+
+const SPLIT: &str = "split by home";
 
 /// Rows written, by table and home.
 pub(crate) type RowCounts = BTreeMap<(&'static str, u16), u64>;
@@ -24,6 +27,8 @@ pub(crate) struct Homes {
     /// File number → name, sheet position → sheet name, for complaints.
     names: history::SourceNames,
     homes: BTreeMap<u16, Home>,
+    /// Columns of the projects with one row.
+    needed: Vec<PlSmallStr>,
 }
 
 struct Home {
@@ -31,8 +36,61 @@ struct Home {
     milestones: PartWriter,
     investments: PartWriter,
     complaints: PartWriter,
+    /// Rows of projects with one row, until they fill a row group.
+    waiting: Vec<DataFrame>,
+    waiting_rows: usize,
     /// Rows of projects with a history, kept until all are read.
     repeated: Vec<DataFrame>,
+}
+
+impl Home {
+    fn write_waiting(&mut self) -> Result<(), TransformError> {
+        self.waiting_rows = 0;
+        let Some(rows) = stacked(std::mem::take(&mut self.waiting)).in_step(SPLIT)? else { return Ok(()) };
+        self.projects.push(singles::projects(&rows).in_step("projects")?)?;
+        self.milestones.push(singles::milestones(&rows).in_step("milestones")?)?;
+        self.investments.push(singles::investments(&rows).in_step("investments")?)
+    }
+}
+
+/// Rows of one home and kind that stand together.
+struct Run {
+    home: u16,
+    repeated: bool,
+    rows: Range<usize>,
+}
+
+fn runs(rows: &DataFrame) -> PolarsResult<Vec<Run>> {
+    let mut runs: Vec<Run> = Vec::new();
+    let (homes, repeated) = (rows.column("_home")?.u32()?, rows.column("_repeated")?.bool()?);
+    for (at, (home, repeated)) in homes.iter().zip(repeated.iter()).enumerate() {
+        // Rows without a home are of no touched home either.
+        let home = home.and_then(|home| u16::try_from(home).ok()).unwrap_or(u16::MAX);
+        let repeated = repeated.unwrap_or(false);
+        match runs.last_mut() {
+            Some(run) if run.home == home && run.repeated == repeated => run.rows.end = at + 1,
+            _ => runs.push(Run { home, repeated, rows: at..at + 1 }),
+        }
+    }
+    Ok(runs)
+}
+
+/// A few rows on their own: a slice would keep all its neighbours in memory.
+fn copied(rows: &DataFrame, which: Range<usize>) -> PolarsResult<DataFrame> {
+    let places: Vec<IdxSize> = which.map(|at| at as IdxSize).collect();
+    let columns = rows.columns().iter().map(|column| column.take_slice(&places)).collect::<PolarsResult<_>>()?;
+    DataFrame::new(places.len(), columns)
+}
+
+/// All rows in one chunk; `None` when there are none.
+pub(crate) fn stacked(pieces: Vec<DataFrame>) -> PolarsResult<Option<DataFrame>> {
+    let mut pieces = pieces.into_iter();
+    let Some(mut all) = pieces.next() else { return Ok(None) };
+    for piece in pieces {
+        all.vstack_mut_owned(piece)?;
+    }
+    all.rechunk_mut_par();
+    Ok(Some(all))
 }
 
 impl Homes {
@@ -53,33 +111,30 @@ impl Homes {
                     milestones: part(milestones)?,
                     investments: part(investments)?,
                     complaints: part(complaints)?,
+                    waiting: Vec::new(),
+                    waiting_rows: 0,
                     repeated: Vec::new(),
                 },
             );
         }
-        Ok(Self { rules: Arc::clone(&input.rules), names: history::SourceNames::of(input), homes })
+        let needed = singles::needed(contract_table(input, BY_HOME[0])?);
+        Ok(Self { rules: Arc::clone(&input.rules), names: history::SourceNames::of(input), homes, needed })
     }
 
-    /// Takes a batch of classified landing rows; rows of untouched homes are passed over.
-    pub(crate) fn take(&mut self, batch: &DataFrame) -> Result<(), TransformError> {
-        let step = "split by home";
-        let homes = batch.column("_home").and_then(|column| column.u32()).in_step(step)?;
-        let repeated = batch.column("_repeated").and_then(|column| column.bool()).in_step(step)?;
-        for (number, home) in &mut self.homes {
-            let mine = homes.equal(u32::from(*number));
-            if !mine.any() {
-                continue;
-            }
-            let histories = &mine & repeated;
-            if histories.any() {
-                home.repeated.push(batch.filter(&histories).in_step(step)?);
-            }
-            let alone = &mine & &!repeated;
-            if alone.any() {
-                let single = if alone.all() { batch.clone() } else { batch.filter(&alone).in_step(step)? };
-                home.projects.push(singles::projects(&single).in_step("projects")?)?;
-                home.milestones.push(singles::milestones(&single).in_step("milestones")?)?;
-                home.investments.push(singles::investments(&single).in_step("investments")?)?;
+    /// Takes classified landing rows, which stand together by home and kind as [`classify::add`] leaves them.
+    /// Rows of untouched homes are passed over.
+    pub(crate) fn take(&mut self, rows: &DataFrame) -> Result<(), TransformError> {
+        let narrow = rows.select(self.needed.iter().cloned()).in_step(SPLIT)?;
+        for run in runs(rows).in_step(SPLIT)? {
+            let Some(home) = self.homes.get_mut(&run.home) else { continue };
+            if run.repeated {
+                home.repeated.push(copied(rows, run.rows).in_step(SPLIT)?);
+            } else {
+                home.waiting_rows += run.rows.len();
+                home.waiting.push(narrow.slice(run.rows.start as i64, run.rows.len()));
+                if home.waiting_rows >= GROUP_ROWS {
+                    home.write_waiting()?;
+                }
             }
         }
         Ok(())
@@ -90,6 +145,7 @@ impl Homes {
         let mut counts = RowCounts::new();
         let [projects, milestones, investments, complaints] = BY_HOME;
         for (number, mut home) in self.homes {
+            home.write_waiting()?;
             let rows = history::fold(&self.rules, &self.names, std::mem::take(&mut home.repeated), decisions)?;
             home.projects.push(rows.projects)?;
             home.milestones.push(rows.milestones)?;

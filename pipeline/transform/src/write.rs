@@ -9,9 +9,10 @@ use polars::prelude::*;
 use qunlian_domain::contract::{ColumnType, Table};
 
 use crate::error::{InStep, TransformError};
+use crate::marts::stacked;
 
 /// Rows of a row group: large enough to compress, small enough to skip.
-const GROUP_ROWS: usize = 131_072;
+pub(crate) const GROUP_ROWS: usize = 131_072;
 
 /// The polars type of a published column.
 pub(crate) fn dtype(kind: ColumnType) -> DataType {
@@ -89,12 +90,7 @@ impl PartWriter {
     }
 
     fn flush(&mut self) -> Result<(), TransformError> {
-        let mut pending = std::mem::take(&mut self.pending).into_iter();
-        let Some(mut group) = pending.next() else { return Ok(()) };
-        for more in pending {
-            group.vstack_mut_owned(more).in_step("gather rows")?;
-        }
-        group.rechunk_mut();
+        let Some(group) = stacked(std::mem::take(&mut self.pending)).in_step("gather rows")? else { return Ok(()) };
         self.rows += group.height() as u64;
         self.pending_rows = 0;
         self.writer.write_batch(&group).in_step("write rows")

@@ -14,6 +14,7 @@ use qunlian_domain::rules::Rules;
 use crate::classify::{Landed, append, days};
 use crate::error::{InStep, TransformError};
 use crate::input::{BuildInput, DecisionRow};
+use crate::marts::stacked;
 
 /// Rows for the four tables of one home.
 pub(super) struct Folded {
@@ -42,15 +43,7 @@ pub(super) fn fold(
     batches: Vec<DataFrame>,
     decisions: &[DecisionRow],
 ) -> Result<Folded, TransformError> {
-    let mut rows = DataFrame::empty();
-    for (at, batch) in batches.into_iter().enumerate() {
-        if at == 0 {
-            rows = batch;
-        } else {
-            rows.vstack_mut_owned(batch).in_step("gather histories")?;
-        }
-    }
-    rows.rechunk_mut();
+    let rows = stacked(batches).in_step("gather histories")?.unwrap_or_default();
     fold_rows(rules, names, &rows, decisions).in_step("fold histories")
 }
 

@@ -2,10 +2,21 @@
 
 use chrono::Datelike;
 use polars::prelude::*;
+use qunlian_domain::contract::Table;
 use qunlian_domain::history::InvestmentKind;
 use qunlian_domain::project::Milestone;
 
 use crate::classify::date;
+
+/// The classified columns that the functions here take; all others are for the folding of histories.
+pub(super) fn needed(projects: &Table) -> Vec<PlSmallStr> {
+    let classified = crate::classify::schema();
+    let mut names: Vec<PlSmallStr> = projects.columns.iter().map(|column| column.name.as_str().into()).collect();
+    names.extend(Milestone::ALL.iter().map(|milestone| PlSmallStr::from_string(format!("{}_on", milestone.id()))));
+    names.extend(["month", "fixed_yuan", "paid_in_yuan", "_recognised"].map(PlSmallStr::from_static));
+    names.retain(|name| classified.contains(name));
+    names
+}
 
 /// One version each, in force since its recognition.
 pub(super) fn projects(rows: &DataFrame) -> PolarsResult<DataFrame> {
