@@ -1,9 +1,10 @@
 -- name: band_counts
 -- title: 新签约大项目（按规模档）
--- definition: “以上”含本数，各档相互包含（10亿元以上含50亿元以上）；按截至日所知的协议投资额
+-- definition: “以上”含本数，各档逐级包含，达到高档的也计入低档；按截至日所知、本市规模口径的金额
 -- params: year int, as_of date
 -- columns: band_id text 规模档编号, band text 规模档, done int 新签约 个, target int 年度目标 个, completion decimal 完成率 %,
---   last_year int 上年同期 个, growth decimal 同比增长 %, at_least_yuan int 下限（含） 元, agreed_yuan int 协议投资额 元
+--   last_year int 上年同期 个, growth decimal 同比增长 %, at_least_yuan int 下限（含） 元, agreed_yuan int 协议投资额 元,
+--   in_targets bool 列入年度目标
 -- grain: one row per nested scale band
 -- roles: leader, analyst, reviewer, clerk
 -- scope: city
@@ -14,7 +15,7 @@ with counted as (
         count(*) filter (where signed_projects.same_time_last_year) as last_year,
         sum(signed_projects.agreed_yuan) filter (where signed_projects.this_year) as agreed_yuan
     from signed_projects
-    join bands on in_band(signed_projects.agreed_yuan, bands.band_id)
+    join bands on in_band(signed_projects.band_yuan, bands.band_id)
     group by bands.band_id
 ),
 band_targets as (
@@ -26,7 +27,8 @@ band_targets as (
 select bands.band_id, bands.band, coalesce(counted.done, 0) as done, band_targets.target,
     completion_rate(coalesce(counted.done, 0), band_targets.target) as completion,
     coalesce(counted.last_year, 0) as last_year, growth(coalesce(counted.done, 0), coalesce(counted.last_year, 0)) as growth,
-    bands.at_least_yuan, coalesce(counted.agreed_yuan, 0) as agreed_yuan
+    bands.at_least_yuan, coalesce(counted.agreed_yuan, 0) as agreed_yuan,
+    band_targets.band_id is not null as in_targets
 from bands
 left join counted on counted.band_id = bands.band_id
 left join band_targets on band_targets.band_id = bands.band_id

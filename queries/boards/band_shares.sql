@@ -15,10 +15,10 @@ with slices as (
     select 'unknown', '金额不明', cast(-1 as bigint)
 ),
 counted as (
-    select coalesce(slice_of(agreed_yuan), 'unknown') as slice_id, count(*) as signed, coalesce(sum(agreed_yuan), 0) as agreed_yuan
+    select coalesce(slice_of(band_yuan), 'unknown') as slice_id, count(*) as signed, coalesce(sum(agreed_yuan), 0) as agreed_yuan
     from signed_projects
     where this_year
-    group by coalesce(slice_of(agreed_yuan), 'unknown')
+    group by coalesce(slice_of(band_yuan), 'unknown')
 ),
 figures as (
     select slices.slice_id, slices.slice, slices.bound, coalesce(counted.signed, 0) as signed, coalesce(counted.agreed_yuan, 0) as agreed_yuan

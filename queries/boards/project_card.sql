@@ -30,7 +30,7 @@ select projects_known.project_id, version, name as project, content, address,
     country, province_code, province, city_code, city,
     region_rule, region_evidence, region_confidence, region_conflict,
     region_overridden, agreed_yuan, planned_fixed_yuan, amounts.paid_in_yuan,
-    amounts.fixed_yuan, currency, band_of(agreed_yuan) as band_id, bands.band, stage, stage_name(stage) as stage_name,
+    amounts.fixed_yuan, currency, band_of(band_yuan) as band_id, bands.band, stage, stage_name(stage) as stage_name,
     status, status_name(status) as status_name, confidential, inexact, known_from, known_until, source
 from projects_known
 left join carrier_names as own on own.carrier_id = projects_known.carrier_id
@@ -38,6 +38,6 @@ left join carrier_names as units on units.carrier_id = own.unit_id
 left join chain_names on chain_names.chain_id = projects_known.chain_key
 left join segments on segments.segment_id = projects_known.segment_key
 left join region_kinds_named on region_kinds_named.kind = projects_known.region_kind
-left join bands on bands.band_id = band_of(agreed_yuan)
+left join bands on bands.band_id = band_of(band_yuan)
 left join amounts on amounts.project_id = projects_known.project_id
 where projects_known.project_id = $project_id

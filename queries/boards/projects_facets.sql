@@ -22,13 +22,13 @@ labelled as (
         case facets.facet
             when 'carrier' then project_rows.unit when 'chain' then project_rows.chain
             when 'region_kind' then region_kinds_named.kind_name when 'province' then project_rows.province
-            when 'band' then coalesce(slice_name(project_rows.agreed_yuan), '金额不明')
+            when 'band' then coalesce(slice_name(project_rows.band_yuan), '金额不明')
             when 'stage' then stage_name(project_rows.stage) else status_name(project_rows.status)
         end as label,
         case facets.facet
             when 'carrier' then project_rows.unit_sort when 'chain' then project_rows.chain_sort
             when 'region_kind' then region_kinds_named.kind_sort when 'stage' then stage_order(project_rows.stage)
-            when 'band' then coalesce(slice_order(project_rows.agreed_yuan), 99) else 0
+            when 'band' then coalesce(slice_order(project_rows.band_yuan), 99) else 0
         end as sort
     from project_rows
     cross join facets

@@ -37,15 +37,15 @@ by_month as (
     group by metric
 ),
 signed as (
-    select projects_known.region_kind, projects_known.agreed_yuan
+    select projects_known.region_kind, projects_known.band_yuan
     from facts
     join projects_known on projects_known.project_id = facts.project_id
     where facts.metric = 'signed' and facts.year = $year
 ),
 banded as (
-    select bands.band_id, bands.band, bands.sort, count(signed.agreed_yuan) as total
+    select bands.band_id, bands.band, bands.sort, count(signed.band_yuan) as total
     from bands
-    left join signed on in_band(signed.agreed_yuan, bands.band_id)
+    left join signed on in_band(signed.band_yuan, bands.band_id)
     group by bands.band_id, bands.band, bands.sort
 ),
 nested as (
@@ -86,7 +86,7 @@ compared as (
     select 'slices_signed', '新签约项目：规模段之和＝全市', sliced.total, city.total, sliced.total = city.total,
         '各规模段与金额不明之和', '全市', '个', 401
     from city
-    cross join (select count(slice_of(agreed_yuan)) + count(*) filter (where agreed_yuan is null) as total from signed) as sliced
+    cross join (select count(slice_of(band_yuan)) + count(*) filter (where band_yuan is null) as total from signed) as sliced
     where city.metric = 'signed'
     union all
     select 'nested_' || nested.band_id, nested.band || '含于' || coalesce(nested.below_band, '全部新签约'),

@@ -6,10 +6,10 @@
 -- roles: analyst
 -- scope: city
 with steps as (
-    select slice_order(agreed_yuan) as step, min(agreed_yuan) as least_yuan, max(agreed_yuan) as most_yuan
-    from projects
-    where known_until is null and agreed_yuan is not null
-    group by slice_order(agreed_yuan)
+    select slice_order(band_yuan) as step, min(band_yuan) as least_yuan, max(band_yuan) as most_yuan
+    from (select band_yuan(agreed_yuan, planned_fixed_yuan) as band_yuan from projects where known_until is null) as amounts
+    where band_yuan is not null
+    group by slice_order(band_yuan)
 ),
 bounds as (
     select row_number() over (order by at_least_yuan) as step, at_least_yuan from bands

@@ -7,8 +7,8 @@ project_rows as (
         projects_known.segment_key as segment_id, segments.segment,
         projects_known.region_kind, projects_known.region_code, projects_known.region,
         projects_known.province_code, projects_known.province,
-        band_of(projects_known.agreed_yuan) as band_id, coalesce(slice_of(projects_known.agreed_yuan), 'unknown') as slice_id,
-        projects_known.agreed_yuan, fixed.fixed_yuan, chosen.amount_yuan,
+        band_of(projects_known.band_yuan) as band_id, coalesce(slice_of(projects_known.band_yuan), 'unknown') as slice_id,
+        projects_known.band_yuan, projects_known.agreed_yuan, fixed.fixed_yuan, chosen.amount_yuan,
         projects_known.stage, projects_known.status,
         coalesce(chosen.recognised_on, stages_reached.last_recognised_on) as recognised_on,
         stages_reached.signed_on, stages_reached.started_on, stages_reached.completed_on,
@@ -35,7 +35,7 @@ project_rows as (
       and (listed(projects_known.region_code, $region) or listed(projects_known.province_code, $region)
            or listed(projects_known.city_code, $region) or listed(projects_known.country, $region))
       and ($region_group = '' or members.project_id is not null)
-      and in_bands(projects_known.agreed_yuan, $band)
+      and in_bands(projects_known.band_yuan, $band)
       and listed(projects_known.stage, $stage)
       and listed(projects_known.status, $status)
       and ($q = '' or contains(lower(concat_ws(' ', projects_known.name, projects_known.investor, projects_known.content, chosen.project_id)), lower($q)))

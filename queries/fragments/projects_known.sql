@@ -2,6 +2,7 @@
 -- the country abroad (Hong Kong, Macao and Taiwan by their division), the province outside, the city inside the province.
 projects_known as (
     select *,
+        band_yuan(agreed_yuan, planned_fixed_yuan) as band_yuan,
         coalesce(nullif(chain_id, ''), 'none') as chain_key,
         coalesce(nullif(segment_id, ''), 'none') as segment_key,
         case region_kind

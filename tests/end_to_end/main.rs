@@ -6,5 +6,6 @@ mod interface;
 mod jobs;
 mod kills;
 mod layering;
+mod second_city;
 mod support;
 mod truth;

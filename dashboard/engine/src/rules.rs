@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use qunlian_domain::catalogue::City;
+use qunlian_domain::catalogue::{BandBasis, City};
 use qunlian_domain::chain::ChainClassifier;
 use qunlian_domain::light::LightRule;
 use qunlian_domain::pace::MonthlyCurve;
@@ -15,6 +15,8 @@ use qunlian_domain::workdays::WorkCalendar;
 pub struct Rules {
     pub light: LightRule,
     pub bands: Bands,
+    /// Which amount is measured by the bands.
+    pub band_basis: BandBasis,
     pub workdays: WorkCalendar,
     /// Pace (序时进度) of the year.
     pub pace: MonthlyCurve,
@@ -35,6 +37,7 @@ impl Rules {
         Self {
             light: city.light.clone(),
             bands: city.bands.clone(),
+            band_basis: city.profile.band_basis,
             workdays: city.workdays.clone(),
             pace: MonthlyCurve::linear(),
             classifiers: None,

@@ -17,7 +17,12 @@ pub struct Server {
 impl Server {
     /// Starts `qunlian serve` on a free port, with the demonstration's day.
     pub fn start(folder: &Folder) -> Self {
-        Self::spawn(folder.command(&["serve", "--listen", "127.0.0.1:0", "--today", "2022-05-31"]))
+        Self::start_on(folder, "2022-05-31")
+    }
+
+    /// Starts `qunlian serve` on a free port, on a day of its own.
+    pub fn start_on(folder: &Folder, today: &str) -> Self {
+        Self::spawn(folder.command(&["serve", "--listen", "127.0.0.1:0", "--today", today]))
     }
 
     /// Starts `qunlian demo` in a folder.

@@ -12,7 +12,21 @@ use crate::rules::Rules;
 pub(super) fn functions(rules: &Arc<Rules>) -> Vec<Function> {
     let shared = || Arc::clone(rules);
     let (highest, nested, chosen, slice, named, ordered) = (shared(), shared(), shared(), shared(), shared(), shared());
+    let basis = rules.band_basis;
     vec![
+        Function::new(
+            Head {
+                name: "band_yuan",
+                syntax: "band_yuan(agreed_yuan, planned_fixed_yuan)",
+                description: "本市用来衡量规模档的金额：协议投资额或计划固定资产投资",
+                takes: vec![vec![Int64, Int64]],
+                returns: Int64,
+            },
+            move |columns| {
+                let planned = columns.ints(1)?;
+                of_ints(columns.ints(0)?.iter().zip(planned).map(|(agreed, planned)| basis.amount(agreed, planned)))
+            },
+        ),
         Function::new(
             Head {
                 name: "band_of",

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, LargeStringArray, RecordBatch};
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::parquet::arrow::ArrowWriter;
+use qunlian_domain::catalogue::BandBasis;
 use qunlian_domain::contract::{ColumnType, Contract, Table};
 use qunlian_domain::light::{Bounds, LightRule, LightWords, Measure};
 use qunlian_domain::pace::MonthlyCurve;
@@ -52,6 +53,7 @@ pub fn rules() -> Rules {
                 green: "正常".into(), slightly_behind: "略低于序时".into(), yellow: "黄灯".into(), red: "红灯".into()
             },
         },
+        band_basis: BandBasis::Agreed,
         bands: Bands::new(vec![band("ge1", "1亿元以上", 1), band("ge10", "10亿元以上", 10), band("ge50", "50亿元以上", 50)]).unwrap(),
         workdays: WorkCalendar::from_csv(
             "date,kind,holiday\n2022-05-02,off,劳动节\n2022-05-03,off,劳动节\n2022-05-04,off,劳动节\n2022-05-07,work,劳动节\n",

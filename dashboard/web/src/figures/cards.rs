@@ -162,11 +162,10 @@ pub(crate) struct BandChip {
     pub count: i64,
 }
 
-/// One chip per band of at least 10亿元.
+/// One chip per band that stands among the year's targets, even with "-": those are the ones leaders ask for.
 pub(crate) fn band_chips(reader: &Reader, board: &Board, bands: &Answer) -> Vec<BandChip> {
-    const LEAST: i64 = 1_000_000_000;
-    let large = rows(bands).filter(|row| row.int("at_least_yuan").is_some_and(|least| least >= LEAST));
-    large
+    rows(bands)
+        .filter(|row| row.is_true("in_targets"))
         .map(|row| {
             let done = row.count("done");
             BandChip {

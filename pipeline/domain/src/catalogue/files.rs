@@ -24,6 +24,16 @@ pub enum BandBasis {
     PlannedFixed,
 }
 
+impl BandBasis {
+    /// The amount of a project that its scale band is read from, in yuan.
+    pub fn amount(self, agreed: Option<i64>, planned_fixed: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Agreed => agreed,
+            Self::PlannedFixed => planned_fixed,
+        }
+    }
+}
+
 /// A publication that facts of the catalogue were taken from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
