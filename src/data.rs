@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use qunlian_domain::catalogue::City;
+use qunlian_domain::landing;
 use qunlian_domain::rules::{CODE_VERSION, Rules};
 
 use crate::config::Config;
@@ -30,7 +31,7 @@ pub fn load_rules(config: &Config) -> anyhow::Result<LoadedRules> {
     let overlay = config.data.clone();
     let read = |path: &str| read(overlay.as_deref(), path);
     let rules = Rules::load(&read, &folder_of(config)).with_context(|| format!("the rules of city {:?}", config.city))?;
-    let code = CODE_VERSION.to_string();
+    let code = format!("code {CODE_VERSION}, landing {}", landing::VERSION);
     let mut texts: Vec<&str> = vec![&code];
     for (path, text) in &rules.texts {
         texts.extend([path.as_str(), text.as_str()]);

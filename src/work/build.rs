@@ -115,7 +115,6 @@ fn landed(workspace: &Workspace, import: &Import) -> bool {
 /// Accepted files in the order in which they came.
 fn accepted(workspace: &Workspace) -> anyhow::Result<Vec<Import>> {
     let mut imports = workspace.store.imports(Some(ImportOutcome::Accepted), usize::MAX >> 1)?;
-    imports.extend(workspace.store.imports(Some(ImportOutcome::Superseded), usize::MAX >> 1)?);
     imports.sort_by(|a, b| (a.received_at, &a.file_name, &a.blake3).cmp(&(b.received_at, &b.file_name, &b.blake3)));
     Ok(imports)
 }

@@ -153,7 +153,6 @@ fn entry(blake3: &str, name: &str, bytes: u64, read: &Read) -> Import {
         rows: 0,
         complaints: 0,
         report: Value::Null,
-        superseded_by: None,
     };
     match read {
         Read::Report { report, told } => {

@@ -46,6 +46,28 @@ fn what_each_crate_must_not_know() {
     }
 }
 
+/// The list that `cargo deny` reads, held here too, since that tool is not part of the toolchain.
+#[test]
+fn every_dependency_has_a_permissive_licence() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let rules: toml::Value = toml::from_str(&std::fs::read_to_string(root.join("deny.toml")).unwrap()).unwrap();
+    let allowed: Vec<&str> = rules["licenses"]["allow"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--edges", "normal,build", "--prefix", "none", "--format", "{p}|{l}", "--package", "qunlian"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().count() > 200, "{text}");
+    for line in text.lines() {
+        let (package, licence) = line.split_once('|').unwrap();
+        // `(MIT OR Apache-2.0) AND ISC`, or `MIT/Apache-2.0` in older manifests.
+        let words = licence.trim_end_matches(" (*)").replace(" / ", "/").replace('/', " OR ");
+        let fits = words.split(" AND ").all(|all| all.trim_matches(['(', ')']).split(" OR ").any(|any| allowed.contains(&any)));
+        assert!(fits, "{package}: {licence:?}");
+    }
+}
+
 #[test]
 fn only_one_crate_each_names_an_engine() {
     let check = |engine: &str, owner: &str| {

@@ -53,13 +53,12 @@ create table imports (
     received_at   text not null,
     read_at       text not null,
     bytes         integer not null,
-    outcome       text not null check (outcome in ('accepted', 'refused', 'superseded')),
+    outcome       text not null check (outcome in ('accepted', 'refused')),
     refusal       text,
     hint          text,
     rows          integer not null,
     complaints    integer not null,
-    report        text not null,
-    superseded_by text
+    report        text not null
 ) strict, without rowid;
 
 create index imports_by_time on imports (received_at);

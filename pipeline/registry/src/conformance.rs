@@ -228,7 +228,6 @@ fn imports_are_recorded_once(store: &impl Store) {
         rows: 31,
         complaints: 2,
         report: json!({ "sheets": ["签约"] }),
-        superseded_by: None,
     };
     assert_eq!(store.record_import(&import).unwrap(), Recorded::New);
     let again = Import { file_name: "副本.xlsx".into(), received_at: at(5), ..import.clone() };
@@ -250,9 +249,6 @@ fn imports_are_recorded_once(store: &impl Store) {
     store.record_reading(&reread).unwrap();
     assert_eq!(store.import(&import.blake3).unwrap(), Some(reread));
     assert!(store.record_reading(&Import { blake3: "c".repeat(64), ..import.clone() }).is_err());
-    assert!(store.supersede_import(&import.blake3, &refused.blake3).unwrap());
-    assert!(!store.supersede_import(&refused.blake3, &import.blake3).unwrap(), "a refused file has no place");
-    assert_eq!(store.imports(Some(ImportOutcome::Superseded), 9).unwrap().len(), 1);
     assert!(store.record_import(&Import { blake3: "short".into(), ..import }).is_err());
 }
 

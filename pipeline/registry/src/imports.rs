@@ -1,4 +1,6 @@
 //! The import ledger (导入台账): every file that came in, once per content, with what became of it.
+//!
+//! A corrected file supersedes rows, not files (`domain::history`), so an accepted file stays accepted.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -13,9 +15,6 @@ pub trait ImportBooks: Send + Sync {
 
     /// Replaces what reading a known file gave, after the reading rules changed; the time it was received stays.
     fn record_reading(&self, import: &Import) -> Result<(), RegistryError>;
-
-    /// Notes that a corrected file took this one's place. False when the file is unknown or was refused.
-    fn supersede_import(&self, blake3: &str, by: &str) -> Result<bool, RegistryError>;
 
     fn import(&self, blake3: &str) -> Result<Option<Import>, RegistryError>;
 
@@ -32,8 +31,6 @@ vocabulary! {
         Accepted = "accepted", "已接收";
         /// Nothing could be read; `refusal` and `hint` say why.
         Refused = "refused", "已退回";
-        /// A corrected file took its place; its rows stay for figures as known before.
-        Superseded = "superseded", "已被更正";
     }
 }
 
@@ -56,7 +53,6 @@ pub struct Import {
     pub complaints: u64,
     /// The reader's full report (sheets, header rows, unknown columns ...).
     pub report: Value,
-    pub superseded_by: Option<String>,
 }
 
 /// What recording a file found.

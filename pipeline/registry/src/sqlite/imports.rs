@@ -12,7 +12,7 @@ macro_rules! import_sql {
     ($rest:literal) => {
         concat!(
             "select blake3, file_name, received_at, read_at, bytes, outcome, refusal, hint, rows, complaints,
-             report, superseded_by from imports ",
+             report from imports ",
             $rest
         )
     };
@@ -29,8 +29,8 @@ impl ImportBooks for SqliteStore {
                 return Ok(Recorded::Known(Box::new(known)));
             }
             let sql = "insert into imports (blake3, file_name, received_at, read_at, bytes, outcome, refusal,
-                           hint, rows, complaints, report, superseded_by)
-                       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                           hint, rows, complaints, report)
+                       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
             transaction.execute(
                 sql,
                 params![
@@ -45,7 +45,6 @@ impl ImportBooks for SqliteStore {
                     import.rows as i64,
                     import.complaints as i64,
                     import.report.to_string(),
-                    import.superseded_by,
                 ],
             )?;
             Ok(Recorded::New)
@@ -56,7 +55,7 @@ impl ImportBooks for SqliteStore {
         let import = import.clone();
         self.write("record a new reading", move |transaction| {
             let sql = "update imports set read_at = ?2, outcome = ?3, refusal = ?4, hint = ?5, rows = ?6,
-                           complaints = ?7, report = ?8, superseded_by = ?9 where blake3 = ?1";
+                           complaints = ?7, report = ?8 where blake3 = ?1";
             let row = params![
                 import.blake3,
                 moment(import.read_at),
@@ -66,7 +65,6 @@ impl ImportBooks for SqliteStore {
                 import.rows as i64,
                 import.complaints as i64,
                 import.report.to_string(),
-                import.superseded_by,
             ];
             match transaction.execute(sql, row)? {
                 0 => {
@@ -75,15 +73,6 @@ impl ImportBooks for SqliteStore {
                 }
                 _ => Ok(()),
             }
-        })
-    }
-
-    fn supersede_import(&self, blake3: &str, by: &str) -> Result<bool, RegistryError> {
-        let row = [blake3.to_owned(), by.to_owned()];
-        self.write("supersede an import", move |transaction| {
-            let sql = "update imports set outcome = 'superseded', superseded_by = ?2
-                       where blake3 = ?1 and outcome <> 'refused'";
-            Ok(transaction.execute(sql, row)? > 0)
         })
     }
 
@@ -147,6 +136,5 @@ fn import_of(row: &Row<'_>) -> Result<Import, Trouble> {
         rows: count(8)?,
         complaints: count(9)?,
         report: json(row.get(10)?, "imports.report")?,
-        superseded_by: row.get(11)?,
     })
 }
