@@ -4,7 +4,9 @@ mod cell;
 mod rates;
 
 use crate::text::fold;
-use cell::{is_placeholder, is_range, leading_currency, leading_decimal, strip_about, trailing_denomination};
+use cell::{
+    is_placeholder, is_range, leading_currency, leading_decimal, leading_denomination, strip_about, trailing_denomination, trailing_unit,
+};
 pub use rates::{ExchangeRates, RatesError};
 
 /// The unit an amount is written in (单位).

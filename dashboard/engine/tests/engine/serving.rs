@@ -1,7 +1,7 @@
 //! Swapping, caching, single flight, deadlines and refusals of the serving side.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use qunlian_engine::{FirstScreen, Serving};
 use qunlian_queries::{Answers, AskError, Library, Params};

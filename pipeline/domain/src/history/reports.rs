@@ -2,8 +2,6 @@
 
 use chrono::NaiveDate;
 
-use crate::project::Milestone;
-
 /// What a row does to what is already known (更正类型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -106,7 +104,7 @@ pub struct Report<'a> {
     /// 认定日期 of the row, if it has one.
     pub recognised_on: Option<NaiveDate>,
     pub facts: Facts<'a>,
-    /// By [`Milestone::ALL`].
+    /// By [`crate::project::Milestone::ALL`].
     pub happened: [Option<NaiveDate>; 7],
     /// 认定固定资产投资 of the month, yuan.
     pub fixed: Option<i64>,
