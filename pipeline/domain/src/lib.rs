@@ -3,6 +3,7 @@
 //! "Today" is always an argument. Neither engine (polars, datafusion) is known here: the polars jobs,
 //! the SQL functions and the web pages all call these same functions, so a rule exists once.
 
+pub mod access;
 pub mod carriers;
 pub mod catalogue;
 pub mod chain;

@@ -3,9 +3,12 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
+use qunlian_domain::access::Role;
+use qunlian_domain::access::lockout::LoginLimits;
+
 use crate::{
-    Beat, Cause, Claim, Claimed, End, Ending, Import, ImportOutcome, Lease, NewOverride, Order, Origin, OverrideField, Progress, Recorded,
-    RunOutcome, Slot, SlotOutcome, SlotState, Store,
+    Account, Beat, Cause, Claim, Claimed, End, Ending, Grant, Import, ImportOutcome, Lease, NewAccount, NewOverride, NewToken, Order,
+    Origin, OverrideField, Progress, Recorded, RunOutcome, Slot, SlotOutcome, SlotState, Store,
 };
 
 /// Runs the whole suite; `make` gives fresh, empty books each time.
@@ -22,6 +25,11 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S) {
     history_is_newest_first_and_forgets_the_old(&make());
     imports_are_recorded_once(&make());
     overrides_are_kept_and_revoked(&make());
+    accounts_are_opened_once_and_closed(&make());
+    roles_that_must_stay_apart_are_refused(&make());
+    wrong_tries_are_all_counted(&make());
+    sessions_end_with_what_they_stand_on(&make());
+    tokens_open_until_they_end(&make());
     settings_keep_the_first_word(&make());
     assert!(make().check().unwrap().is_empty());
 }
@@ -250,6 +258,103 @@ fn imports_are_recorded_once(store: &impl Store) {
     assert_eq!(store.import(&import.blake3).unwrap(), Some(reread));
     assert!(store.record_reading(&Import { blake3: "c".repeat(64), ..import.clone() }).is_err());
     assert!(store.record_import(&Import { blake3: "short".into(), ..import }).is_err());
+}
+
+fn open_account(store: &impl Store, name: &str) -> Account {
+    let new = NewAccount { name: name.into(), person: "示例甲".into(), created_by: "setup".into(), now: at(0) };
+    store.create_account(&new).unwrap()
+}
+
+fn accounts_are_opened_once_and_closed(store: &impl Store) {
+    let account = open_account(store, "Chen.Jia");
+    assert_eq!((account.password.clone(), account.must_change, account.grants.len()), (None, true, 0));
+    assert_eq!(store.account_named("chen.jia").unwrap(), Some(account.clone()), "names are compared without regard to case");
+    let taken = NewAccount { name: "CHEN.JIA".into(), person: "示例乙".into(), created_by: "setup".into(), now: at(1) };
+    assert!(store.create_account(&taken).is_err());
+    for bad in ["", "a", "a b", "<script>", "甲乙", "x'; drop table accounts"] {
+        assert!(store.create_account(&NewAccount { name: bad.into(), ..taken.clone() }).is_err(), "{bad}");
+    }
+    store.set_password(account.id, "$argon2id$made-up", false, at(2)).unwrap();
+    let now = store.account(account.id).unwrap().unwrap();
+    assert_eq!((now.password.as_deref(), now.password_set_at, now.must_change), (Some("$argon2id$made-up"), Some(at(2)), false));
+    store.set_disabled(account.id, true, at(3)).unwrap();
+    assert_eq!(store.account(account.id).unwrap().unwrap().disabled_at, Some(at(3)));
+    assert!(store.open_session(&"a".repeat(64), account.id, at(4)).is_err());
+    store.set_disabled(account.id, false, at(5)).unwrap();
+    store.open_session(&"a".repeat(64), account.id, at(6)).unwrap();
+    assert!(store.set_password(account.id + 1, "x", false, at(7)).is_err(), "an unknown account");
+    assert_eq!(store.accounts().unwrap().len(), 1);
+}
+
+fn roles_that_must_stay_apart_are_refused(store: &impl Store) {
+    let account = open_account(store, "admin-1");
+    let grant = |role: Role| Grant { role, carrier_id: None };
+    store.grant_roles(account.id, &[grant(Role::SystemAdministrator)], "setup", at(1)).unwrap();
+    for other in Role::ALL.into_iter().filter(|role| *role != Role::SystemAdministrator) {
+        let both = [grant(Role::SystemAdministrator), Grant { role: other, carrier_id: Some("suixi".into()) }];
+        assert!(store.grant_roles(account.id, &both, "setup", at(2)).is_err(), "{other:?}");
+    }
+    assert_eq!(store.account(account.id).unwrap().unwrap().grants, [grant(Role::SystemAdministrator)], "a refusal changes nothing");
+    let clerk = open_account(store, "clerk-1");
+    assert!(store.grant_roles(clerk.id, &[grant(Role::Clerk)], "setup", at(3)).is_err(), "a clerk needs a carrier");
+    let bound = [Grant { role: Role::Clerk, carrier_id: Some("suixi".into()) }];
+    store.grant_roles(clerk.id, &bound, "setup", at(4)).unwrap();
+    assert_eq!(store.account_named("clerk-1").unwrap().unwrap().grants, bound);
+}
+
+fn wrong_tries_are_all_counted(store: &(impl Store + Sync)) {
+    let limits = LoginLimits::default();
+    let account = open_account(store, "zhao");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| store.record_failure(account.id, &limits, at(1)).unwrap());
+        }
+    });
+    let failures = store.account(account.id).unwrap().unwrap().failures;
+    assert_eq!(failures.count, 8);
+    assert_eq!(failures.locked_until(&limits, at(2)), Some(at(16)));
+    store.forget_failures(account.id).unwrap();
+    assert_eq!(store.account(account.id).unwrap().unwrap().failures.count, 0);
+}
+
+fn sessions_end_with_what_they_stand_on(store: &impl Store) {
+    let limits = LoginLimits::default();
+    let account = open_account(store, "qian");
+    let key = |letter: &str| letter.repeat(64);
+    let ends = |what: &str, end: &dyn Fn()| {
+        store.open_session(&key("b"), account.id, at(0)).unwrap();
+        assert!(store.session(&key("b")).unwrap().is_some());
+        end();
+        assert_eq!(store.session(&key("b")).unwrap(), None, "{what}");
+    };
+    ends("logging out", &|| store.end_session(&key("b")).unwrap());
+    ends("a new password", &|| store.set_password(account.id, "x", false, at(1)).unwrap());
+    ends("other roles", &|| store.grant_roles(account.id, &[Grant { role: Role::Leader, carrier_id: None }], "s", at(1)).unwrap());
+    ends("an order", &|| assert_eq!(store.end_sessions(account.id).unwrap(), 1));
+    ends("a closed account", &|| store.set_disabled(account.id, true, at(1)).unwrap());
+    store.set_disabled(account.id, false, at(2)).unwrap();
+    ends("idleness", &|| assert_eq!(store.sweep_sessions(&limits, at(30)).unwrap(), 1));
+    store.open_session(&key("c"), account.id, at(0)).unwrap();
+    assert!(store.touch_session(&key("c"), at(20)).unwrap());
+    assert_eq!(store.sweep_sessions(&limits, at(40)).unwrap(), 0, "it was seen meanwhile");
+    assert!(store.session(&key("c")).unwrap().unwrap().times.is_alive(&limits, at(49)));
+    assert!(!store.touch_session(&key("d"), at(20)).unwrap(), "an unknown session");
+    assert!(store.open_session("short", account.id, at(0)).is_err());
+}
+
+fn tokens_open_until_they_end(store: &impl Store) {
+    let account = open_account(store, "sun");
+    let new = NewToken { account: account.id, title: "报表".into(), key: "e".repeat(64), now: at(0), expires_at: at(60) };
+    let token = store.create_token(&new).unwrap();
+    assert!(token.is_alive(at(59)) && !token.is_alive(at(60)));
+    assert!(store.create_token(&new).is_err(), "a secret is used once");
+    assert!(store.create_token(&NewToken { key: "f".repeat(64), expires_at: at(0), ..new.clone() }).is_err());
+    assert_eq!(store.token(&new.key).unwrap(), Some(token.clone()));
+    assert!(store.revoke_token(token.id, at(5)).unwrap() && !store.revoke_token(token.id, at(6)).unwrap());
+    assert!(!store.token(&new.key).unwrap().unwrap().is_alive(at(7)));
+    let second = store.create_token(&NewToken { key: "f".repeat(64), ..new }).unwrap();
+    store.set_disabled(account.id, true, at(8)).unwrap();
+    assert!(store.tokens_of(account.id).unwrap().iter().all(|token| !token.is_alive(at(9))), "{}", second.id);
 }
 
 fn overrides_are_kept_and_revoked(store: &impl Store) {

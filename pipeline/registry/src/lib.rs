@@ -4,6 +4,7 @@
 //! implementation must pass. Times are always the caller's: the books have no clock.
 //! [`JobBoard`] is how pages see the jobs without knowing the runner.
 
+mod accounts;
 pub mod board;
 #[cfg(any(test, feature = "conformance"))]
 #[allow(clippy::unwrap_used)]
@@ -16,6 +17,7 @@ mod sqlite;
 mod store;
 mod text;
 
+pub use accounts::{Account, AccountBooks, Grant, NewAccount, NewToken, Session, Token};
 pub use board::{BoardError, CatchUp, JobBoard, JobStatus, Limits, SlotClock};
 pub use error::RegistryError;
 pub use imports::{Import, ImportBooks, ImportOutcome, Recorded};

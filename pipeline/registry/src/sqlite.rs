@@ -1,5 +1,6 @@
 //! The books on embedded SQLite: one writer thread, a few readers, full durability.
 
+mod accounts;
 mod connection;
 mod imports;
 mod job_reads;

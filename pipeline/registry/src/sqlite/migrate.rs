@@ -9,7 +9,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::RegistryError;
 
 /// Migration n brings the books from version n-1 to n.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_books.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001_books.sql"), include_str!("../../migrations/0002_accounts.sql")];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.
 pub(super) fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), RegistryError> {
@@ -74,6 +75,7 @@ mod tests {
     use crate::SqliteStore;
 
     const SECOND: &str = "create table added (id integer primary key) strict;";
+    const ONE: &[&str] = &[MIGRATIONS[0]];
     const TWO: &[&str] = &[MIGRATIONS[0], SECOND];
     const BROKEN: &[&str] = &[MIGRATIONS[0], SECOND, "create table half (id integer); create nonsense;"];
 
@@ -85,7 +87,7 @@ mod tests {
     fn an_upgrade_keeps_a_copy_and_a_failed_one_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("books.sqlite");
-        drop(SqliteStore::open_with(&path, MIGRATIONS).unwrap());
+        drop(SqliteStore::open_with(&path, ONE).unwrap());
         assert_eq!(version_of(&path), 1);
         assert!(!copy_of(&path, 0).exists(), "new books need no copy");
         assert!(SqliteStore::open_with(&path, BROKEN).is_err());
@@ -93,7 +95,7 @@ mod tests {
         drop(SqliteStore::open_with(&path, TWO).unwrap());
         assert_eq!(version_of(&path), 2);
         assert_eq!(version_of(&copy_of(&path, 1)), 1);
-        let refused = SqliteStore::open_with(&path, MIGRATIONS).unwrap_err();
+        let refused = SqliteStore::open_with(&path, ONE).unwrap_err();
         assert_eq!(refused.to_string(), "the books are of version 2, this program knows up to 1");
         assert!(refused.hint().is_some());
     }
