@@ -32,7 +32,7 @@ fn sql_files(folder: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-#[allow(clippy::print_stdout, reason = "cargo reads a build script's directives from stdout")]
+#[allow(clippy::print_stdout, clippy::disallowed_macros, reason = "cargo reads a build script's directives from stdout")]
 fn println_rerun(path: &Path) {
     println!("cargo:rerun-if-changed={}", path.display());
 }

@@ -12,6 +12,7 @@ pub struct Unusable {
 
 impl Unusable {
     /// A message with what can be done about it.
+    #[allow(clippy::new_ret_no_self, reason = "it is only ever raised")]
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
         Self { message: message.into(), hint: hint.into() }.into()
     }

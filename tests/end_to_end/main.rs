@@ -1,4 +1,5 @@
 //! End to end: the real binary on real-looking input, as its users meet it. One test binary, compiled once.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop")]
 
 mod browser;
 mod crawler;

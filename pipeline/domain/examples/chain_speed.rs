@@ -1,5 +1,5 @@
 //! How fast projects are classified by chain, on one core: prints projects and bytes per second.
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::disallowed_macros, clippy::unwrap_used, reason = "an example speaks on the terminal")]
 
 use std::hint::black_box;
 use std::path::Path;

@@ -108,7 +108,7 @@ impl Plan {
             let fingerprint = keys.fingerprint(home, &input.sources, &input.rule_version, &decisions);
             let carrier = &keys.carriers[usize::from(home)];
             let known = |table: &&str| input.previous.get(&format!("{table}/{carrier}")) == Some(&fingerprint);
-            if !BY_HOME.iter().all(|table| known(table)) {
+            if !BY_HOME.iter().all(known) {
                 touched.insert(home);
             }
             fingerprints.insert(home, fingerprint);
@@ -147,7 +147,7 @@ fn build_homes(
     let wanted: BTreeSet<usize> = plan.touched.iter().flat_map(|home| keys.sources_of(*home)).collect();
     let sources: Vec<_> = wanted.iter().map(|at| &input.sources[*at]).collect();
     let total: u64 = sources.iter().flat_map(|source| &source.sheets).map(|sheet| sheet.rows_in.max(0) as u64).sum();
-    let Some(scan) = landing::scan(sources.into_iter())? else { return Ok(built) };
+    let Some(scan) = landing::scan(sources)? else { return Ok(built) };
     let decided: classify::DecidedProjects = input.decisions.iter().map(|row| row.project_id.clone()).collect();
     let classified = classify::add(scan, Arc::clone(&input.rules), Arc::clone(keys), Arc::new(decided));
     let touched = plan.touched.iter().map(|home| (*home, plan.carriers[usize::from(*home)].as_str(), plan.fingerprints[home].as_str()));
