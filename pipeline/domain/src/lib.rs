@@ -7,6 +7,7 @@ pub mod access;
 pub mod carriers;
 pub mod catalogue;
 pub mod chain;
+pub mod claim;
 pub mod classify;
 pub mod contract;
 pub mod credit_code;
