@@ -10,7 +10,7 @@ with suspects as (
     select text_key(project_id) as key
     from milestones
     group by text_key(project_id)
-    having sum(1 << stage_order(milestone)) <> bit_or(1 << stage_order(milestone))
+    having sum(1 << coalesce(stage_order(milestone), 0)) <> bit_or(1 << coalesce(stage_order(milestone), 0))
 ),
 versions as (
     select project_id, milestone, known_from, coalesce(known_until, date '9999-12-31') as known_until,

@@ -7,14 +7,14 @@
 -- scope: city
 with suspects as (
     -- A lone first version in force is sound; only the others are looked at by name.
-    select text_key(project_id) as key
+    select coalesce(text_key(project_id), 0) as key
     from projects
-    group by text_key(project_id)
+    group by coalesce(text_key(project_id), 0)
     having count(*) > 1 or max(version) <> 1 or count(known_until) > 0
 )
 select project_id, count(*) as versions, count(*) filter (where known_until is null) as current_versions, max(version) as last_version
 from projects
-where text_key(project_id) in (select key from suspects)
+where coalesce(text_key(project_id), 0) in (select key from suspects)
 group by project_id
 having count(*) filter (where known_until is null) <> 1 or min(version) <> 1 or max(version) <> count(*)
     or max(case when known_until is null then version end) <> max(version)

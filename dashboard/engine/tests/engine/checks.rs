@@ -39,6 +39,11 @@ async fn each_fault_is_found() {
     let copied = twice.0["milestones"][0].clone();
     twice.0.get_mut("milestones").unwrap().push(copied);
     check(twice, "milestone_versions_do_not_overlap").await;
+    let mut unknown_twice = fixture::tables();
+    set(&mut unknown_twice.0.get_mut("milestones").unwrap()[0], "milestone", "topped_out");
+    let copied = unknown_twice.0["milestones"][0].clone();
+    unknown_twice.0.get_mut("milestones").unwrap().push(copied);
+    check(unknown_twice, "milestone_versions_do_not_overlap").await;
     let mut paid_twice = fixture::tables();
     let copied = paid_twice.0["investments"][0].clone();
     paid_twice.0.get_mut("investments").unwrap().push(copied);
