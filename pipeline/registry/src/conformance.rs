@@ -295,6 +295,12 @@ fn roles_that_must_stay_apart_are_refused(store: &impl Store) {
         assert!(store.grant_roles(account.id, &both, "setup", at(2)).is_err(), "{other:?}");
     }
     assert_eq!(store.account(account.id).unwrap().unwrap().grants, [grant(Role::SystemAdministrator)], "a refusal changes nothing");
+    for role in Role::ALL {
+        let alone = [Grant { role, carrier_id: role.needs_carrier().then(|| "suixi".into()) }];
+        let holder = open_account(store, &format!("only-{}", role.id()));
+        store.grant_roles(holder.id, &alone, "setup", at(2)).unwrap();
+        assert_eq!(store.account(holder.id).unwrap().unwrap().grants, alone, "the books know every role");
+    }
     let clerk = open_account(store, "clerk-1");
     assert!(store.grant_roles(clerk.id, &[grant(Role::Clerk)], "setup", at(3)).is_err(), "a clerk needs a carrier");
     let bound = [Grant { role: Role::Clerk, carrier_id: Some("suixi".into()) }];
