@@ -131,6 +131,29 @@ impl Role {
     }
 }
 
+/// Whose projects a reader may see (数据范围).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum RowScope {
+    /// Every carrier's.
+    City,
+    /// Those of these carriers only, already widened to their whole subtrees. Empty: nobody's.
+    Carriers(std::collections::BTreeSet<String>),
+    /// No single project at all: administrators and the public.
+    #[default]
+    Nothing,
+}
+
+impl RowScope {
+    /// True when a row of that carrier may be seen.
+    pub fn holds(&self, carrier_id: &str) -> bool {
+        match self {
+            Self::City => true,
+            Self::Carriers(carriers) => carriers.contains(carrier_id),
+            Self::Nothing => false,
+        }
+    }
+}
+
 /// The roles of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roles(Vec<Role>);
