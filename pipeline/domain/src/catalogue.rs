@@ -1,6 +1,7 @@
 //! A city's catalogue (城市配置): everything under `data/cities/<city>` and `data/codes`, read and checked as one.
 
 pub mod dates;
+mod desk;
 mod files;
 mod sheets;
 mod targets;
@@ -10,11 +11,13 @@ use crate::chain::{ChainCatalogue, ChainClassifier};
 use crate::industry::Industries;
 use crate::light::LightRule;
 use crate::money::ExchangeRates;
+use crate::procedure::Procedure;
 use crate::region::RegionGroups;
 use crate::scale::Bands;
 use crate::target::Target;
 use crate::workdays::WorkCalendar;
 
+pub use desk::DeskFault;
 pub use files::{BandBasis, Profile, Source};
 pub use sheets::{FIELDS, SheetAbout, SheetVocabulary};
 
@@ -30,12 +33,14 @@ pub struct City {
     pub targets: Vec<Target>,
     pub light: LightRule,
     pub sheets: SheetVocabulary,
+    /// How filings are handled; not part of the rule version.
+    pub procedure: Procedure,
     pub industries: Industries,
     /// Raw text of `workdays.csv`; it has been checked to be readable.
     pub workdays_csv: String,
     pub workdays: WorkCalendar,
     pub exchange: ExchangeRates,
-    /// Every file that was read, path relative to `data/` and text, in the order of reading.
+    /// Every file that a figure can depend on, path relative to `data/` and text, in the order of reading.
     pub sources: Vec<(String, String)>,
 }
 

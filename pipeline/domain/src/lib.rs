@@ -20,6 +20,7 @@ pub mod money;
 pub mod pace;
 pub mod period;
 pub mod privacy;
+pub mod procedure;
 pub mod project;
 pub mod region;
 pub mod rules;

@@ -346,6 +346,14 @@ fn mistakes_are_refused_with_place_and_hint() {
     // Sheets.
     check("sheets.toml", "seq = [", "sequence = [", &["fields.sequence", "no such field"]);
     check("sheets.toml", "\"项目曾用名\"", "\"项目名称\"", &["项目名称"]);
+    // The desk's files.
+    check("procedure.toml", "review_days = 3", "review_day = 3", &["line ", "review_day"]);
+    check("procedure.toml", "phone = ", "mobile = ", &["line ", "unknown field `mobile`"]);
+    check("procedure.toml", "review_days = 3", "review_days = 0", &["review_days", "0 is out of bounds", "from 1 to 30"]);
+    check("procedure.toml", "two_reviews = false", "two_reviews = \"no\"", &["line ", "boolean"]);
+    check("procedure.toml", "audit_days = 730", "audit_days = 182", &["retention.audit_days", "too few", "183"]);
+    check("procedure.toml", "\"docx\"", "\"exe\"", &["line ", "exe"]);
+    check("procedure.toml", "file_mib = 20", "file_mib = 200", &["attachments.file_mib", "from 1 to 20"]);
     // Codes.
     check("codes/industries.csv", "C,1,", "C,one,", &["expected `code,level,name,parent`"]);
     check("codes/workdays.csv", ",off,", ",free,", &["free"]);
@@ -367,11 +375,15 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn the_fingerprint_follows_every_file() {
+fn the_fingerprint_follows_every_file_that_figures_depend_on() {
     let before = city().fingerprint();
     assert_eq!(before, city().fingerprint());
     let edited = load_with("light.toml", "red_above = 30.0", "red_above = 31.0").unwrap();
     assert_ne!(before, edited.fingerprint());
     let edited = load_with("regions.toml", "沪苏浙", "苏浙沪").unwrap();
     assert_ne!(before, edited.fingerprint());
+    // What rules the desk changes no figure and builds nothing anew.
+    let edited = load_with("procedure.toml", "0561-3000000", "0561-3000001").unwrap();
+    assert_eq!(before, edited.fingerprint());
+    assert_eq!(edited.procedure.contact.phone, "0561-3000001");
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{CatalogueError, City, dates, sheets, targets};
+use super::{CatalogueError, City, dates, desk, sheets, targets};
 use crate::carriers::{Carrier, CarrierKind, Carriers, NameTrimmings};
 use crate::chain::ChainCatalogue;
 use crate::industry::Industries;
@@ -160,9 +160,7 @@ pub(super) struct Reader<'r> {
 
 impl Reader<'_> {
     fn text(&mut self, path: &str) -> Result<String, CatalogueError> {
-        let text =
-            (self.read)(path).map_err(|error| whole_file(path, format!("cannot be read: {error}"), "put the file there, or restore it"))?;
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let text = read_text(self.read, path)?;
         self.sources.push((path.to_owned(), text.clone()));
         Ok(text)
     }
@@ -193,6 +191,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
     let light = load_light(&mut reader, &in_city("light.toml"))?;
     let path = in_city("sheets.toml");
     let sheets = sheets::read(&path, reader.toml(&path)?)?;
+    let procedure = desk::load_procedure(read, &in_city("procedure.toml"))?;
     Ok(City {
         profile,
         carriers,
@@ -202,6 +201,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         targets: all_targets,
         light,
         sheets,
+        procedure,
         industries,
         workdays_csv,
         workdays,
@@ -322,8 +322,14 @@ fn load_light(reader: &mut Reader<'_>, path: &str) -> Result<LightRule, Catalogu
     })
 }
 
+/// Text of a file without a byte-order mark.
+pub(super) fn read_text(read: &dyn Fn(&str) -> std::io::Result<String>, path: &str) -> Result<String, CatalogueError> {
+    let text = read(path).map_err(|error| whole_file(path, format!("cannot be read: {error}"), "put the file there, or restore it"))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
 /// Parses a file; a fault names its line and, through the parser's words, the key.
-fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, CatalogueError> {
+pub(super) fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, CatalogueError> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| 1 + text[..span.start.min(text.len())].matches('\n').count());
         let place = line.map_or_else(|| "whole file".to_owned(), |line| format!("line {line}"));
