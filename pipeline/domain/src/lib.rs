@@ -4,6 +4,7 @@
 //! the SQL functions and the web pages all call these same functions, so a rule exists once.
 
 pub mod access;
+pub mod audit;
 pub mod carriers;
 pub mod catalogue;
 pub mod chain;

@@ -1,5 +1,7 @@
 //! What every implementation of [`Store`] must do, as one suite that runs unchanged on any of them.
 
+mod audit;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
@@ -31,6 +33,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S) {
     sessions_end_with_what_they_stand_on(&make());
     tokens_open_until_they_end(&make());
     settings_keep_the_first_word(&make());
+    audit::audit_suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -5,6 +5,7 @@
 //! [`JobBoard`] is how pages see the jobs without knowing the runner.
 
 mod accounts;
+mod audit;
 pub mod board;
 #[cfg(any(test, feature = "conformance"))]
 #[allow(clippy::unwrap_used)]
@@ -18,6 +19,7 @@ mod store;
 mod text;
 
 pub use accounts::{Account, AccountBooks, Grant, NewAccount, NewToken, Session, Token};
+pub use audit::{AuditBooks, AuditEntry, AuditFault, AuditFilter, AuditFlaw, AuditHead, AuditRecord, AuditVerdict};
 pub use board::{BoardError, CatchUp, JobBoard, JobStatus, Limits, SlotClock};
 pub use error::RegistryError;
 pub use imports::{Import, ImportBooks, ImportOutcome, Recorded};

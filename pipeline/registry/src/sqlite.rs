@@ -1,6 +1,7 @@
 //! The books on embedded SQLite: one writer thread, a few readers, full durability.
 
 mod accounts;
+mod audit;
 mod connection;
 mod imports;
 mod job_reads;

@@ -9,8 +9,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::RegistryError;
 
 /// Migration n brings the books from version n-1 to n.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_books.sql"), include_str!("../../migrations/0002_accounts.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_books.sql"),
+    include_str!("../../migrations/0002_accounts.sql"),
+    include_str!("../../migrations/0003_audit.sql"),
+];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.
 pub(super) fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), RegistryError> {
