@@ -24,6 +24,7 @@ pub mod privacy;
 pub mod procedure;
 pub mod project;
 pub mod region;
+pub mod review;
 pub mod rules;
 pub mod scale;
 pub mod target;
