@@ -18,6 +18,7 @@ pub mod industry;
 pub mod landing;
 pub mod light;
 pub mod money;
+pub mod notice;
 pub mod pace;
 pub mod period;
 pub mod privacy;
