@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod allocation;
 pub mod carriers;
 pub mod catalogue;
 pub mod chain;
