@@ -4,8 +4,8 @@
 //! the SQL functions and the web pages all call these same functions, so a rule exists once.
 
 pub mod access;
-pub mod audit;
 pub mod allocation;
+pub mod audit;
 pub mod carriers;
 pub mod catalogue;
 pub mod chain;
@@ -31,4 +31,5 @@ pub mod rules;
 pub mod scale;
 pub mod target;
 pub mod text;
+pub mod trip;
 pub mod workdays;
