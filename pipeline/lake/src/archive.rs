@@ -66,7 +66,7 @@ fn thread_id() -> std::thread::ThreadId {
     std::thread::current().id()
 }
 
-fn copy_hashing(from: &Path, to: &Path) -> Result<(u64, String), LakeError> {
+pub(crate) fn copy_hashing(from: &Path, to: &Path) -> Result<(u64, String), LakeError> {
     let mut source = File::open(from).map_err(at("open", from))?;
     let mut target = File::create(to).map_err(at("write", to))?;
     let mut hasher = blake3::Hasher::new();

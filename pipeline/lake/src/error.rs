@@ -47,6 +47,15 @@ pub enum LakeError {
     /// Waiting for the lake's lock took too long.
     #[error("another process is building the lake: {holder}")]
     Busy { holder: String },
+    /// A backup that cannot be used; the faults say where.
+    #[error("the backup {} is damaged: {}", folder.display(), faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    BackupDamaged { folder: PathBuf, faults: Vec<crate::backup::Fault> },
+    /// A file of the data folder no longer has the content that its name promises.
+    #[error("{}: its content does not match the hash in its name", .0.display())]
+    SourceDamaged(PathBuf),
+    /// A folder that must be new or empty is not.
+    #[error("{} is there already and is not empty", .0.display())]
+    NotEmpty(PathBuf),
     /// The folder is not a data folder.
     #[error("{} is not a data folder of qunlian", .0.display())]
     NotADataFolder(PathBuf),
@@ -63,6 +72,9 @@ impl LakeError {
             Self::ServerRunning { .. } => Some("stop the other server or name another folder with --data"),
             Self::Busy { .. } => Some("wait for it to end and try again"),
             Self::NotADataFolder(_) => Some("name the folder with --data, or make one with `qunlian demo`"),
+            Self::BackupDamaged { .. } => Some("nothing was restored: take an earlier backup, or another copy of this one"),
+            Self::SourceDamaged(_) => Some("bring a good copy of that file back, then back up again"),
+            Self::NotEmpty(_) => Some("name a folder that does not exist yet"),
             Self::NotDurable { .. } => Some("check the disk, then run `qunlian run build_lake --full`"),
             _ => None,
         }

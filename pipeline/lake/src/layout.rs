@@ -7,8 +7,8 @@ use crate::LakeError;
 use crate::durable::sync_folder;
 use crate::error::at;
 
-/// A data folder: `inbox/ archive/ landing/ staging/ lake/gen/ lake/manifests/ lake/retired/ lake/pins/
-/// books.sqlite server.lock lake.lock`.
+/// A data folder: `inbox/ archive/ landing/ attachments/ staging/ lake/gen/ lake/manifests/ lake/retired/
+/// lake/pins/ books.sqlite server.lock lake.lock`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     root: PathBuf,
@@ -108,6 +108,11 @@ impl Layout {
         self.pins().join(format!("{number}.txt"))
     }
 
+    /// Files that filings carry, by their BLAKE3 (附件).
+    pub fn attachments(&self) -> PathBuf {
+        self.root.join("attachments")
+    }
+
     /// The books (SQLite).
     pub fn books(&self) -> PathBuf {
         self.root.join("books.sqlite")
@@ -134,6 +139,7 @@ impl Layout {
             self.inbox(),
             self.archive(),
             self.landing(),
+            self.attachments(),
             self.staging(),
             self.generations(),
             self.manifests(),

@@ -5,9 +5,11 @@
 //! - [`lock`] keeps writers and servers apart.
 //! - [`publish`] writes one generation; [`recover`] clears what a killed writer left.
 //! - [`snapshot`] finds the newest good generation for readers; [`verify`] checks one.
+//! - [`backup`] copies a data folder away and back.
 //! - [`retain`] retires old generations; [`archive`] and [`landing`] place incoming files.
 
 pub mod archive;
+pub mod backup;
 pub mod damage;
 mod durable;
 pub mod error;

@@ -123,9 +123,7 @@ impl Manifest {
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, LakeError> {
         let text =
             serde_json::to_string_pretty(self).map_err(|error| LakeError::Manifest { path: "manifest".into(), what: error.to_string() })?;
-        let body = text.strip_suffix("\n}").unwrap_or(&text);
-        let seal = blake3::hash(body.as_bytes()).to_hex();
-        Ok(format!("{body},\n  \"seal\": \"{seal}\"\n}}\n").into_bytes())
+        Ok(sealed(&text))
     }
 
     /// Reads a manifest's bytes back, checking the seal and every name in it.
@@ -208,7 +206,15 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.bytes().all(plain)
 }
 
-fn sealed_body(bytes: &[u8]) -> Result<&str, &'static str> {
+/// Pretty JSON with a last field that seals everything before it.
+pub(crate) fn sealed(json: &str) -> Vec<u8> {
+    let body = json.strip_suffix("\n}").unwrap_or(json);
+    let seal = hash_bytes(body.as_bytes());
+    format!("{body},\n  \"seal\": \"{seal}\"\n}}\n").into_bytes()
+}
+
+/// What [`sealed`] sealed, without its closing brace.
+pub(crate) fn sealed_body(bytes: &[u8]) -> Result<&str, &'static str> {
     let text = std::str::from_utf8(bytes).map_err(|_| "not utf-8 text")?;
     let rest = text.strip_suffix("\"\n}\n").ok_or("cut short: its end is missing")?;
     let (body, seal) = rest.rsplit_once(",\n  \"seal\": \"").ok_or("it has no seal")?;
