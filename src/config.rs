@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use qunlian_domain::access::password::Profile;
 use serde::Deserialize;
 
 /// Everything an administrator can set. Every key has a default: an empty folder works.
@@ -15,6 +16,34 @@ pub struct Config {
     pub data: Option<PathBuf>,
     pub retention: Retention,
     pub limits: Limits,
+    pub security: SecurityRules,
+}
+
+/// How people prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SecurityRules {
+    /// Rules of passwords: `mlps2` (等保二级) or `asvs`.
+    pub profile: PasswordRules,
+}
+
+/// Names of the rules of passwords.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PasswordRules {
+    #[default]
+    Mlps2,
+    Asvs,
+}
+
+impl SecurityRules {
+    /// The rules as the domain knows them.
+    pub fn profile(self) -> Profile {
+        match self.profile {
+            PasswordRules::Mlps2 => Profile::Mlps2,
+            PasswordRules::Asvs => Profile::Asvs,
+        }
+    }
 }
 
 /// How long generations are kept.
@@ -43,7 +72,13 @@ pub struct Limits {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { city: "huaibei".to_owned(), data: None, retention: Retention::default(), limits: Limits::default() }
+        Self {
+            city: "huaibei".to_owned(),
+            data: None,
+            retention: Retention::default(),
+            limits: Limits::default(),
+            security: SecurityRules::default(),
+        }
     }
 }
 

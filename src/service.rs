@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::NaiveDate;
+use qunlian_domain::access::lockout::LoginLimits;
 use qunlian_domain::target::board_day;
 use qunlian_engine::{FirstScreen, Rules as EngineRules, Serving};
 use qunlian_jobs::{OwnBinary, Runner, RunnerConfig, SystemClock};
 use qunlian_lake::ServerLock;
 use qunlian_queries::Library;
-use qunlian_web::{App, CityFace, Mode, build_of_this_program};
+use qunlian_registry::secret::Argon2id;
+use qunlian_web::{App, CityFace, Mode, Security, build_of_this_program};
 
 use crate::exit::Unusable;
 use crate::terminal::{print, say};
@@ -76,8 +78,12 @@ where
         answers: engine,
         jobs: Arc::new(runner.clone()),
         sql: Arc::new(sql_child::SqlChild::new(&workspace)?),
+        books: workspace.store.clone(),
         city: CityFace::of(&rules.city),
+        rules: Arc::clone(rules),
         today: Arc::new(move || business_day(today)),
+        now: Arc::new(chrono::Utc::now),
+        security: security(&workspace, start.listen),
         mode: start.mode,
         hosts: std::collections::BTreeSet::new(),
         build: build_of_this_program(),
@@ -92,6 +98,16 @@ where
     runner.stop().await;
     drop(lock);
     Ok(())
+}
+
+/// Browsers refuse `Secure` cookies of plain http, except that loopback has no wire to listen on.
+fn security(workspace: &Workspace, listen: SocketAddr) -> Security {
+    Security {
+        profile: workspace.config.security.profile(),
+        limits: LoginLimits::default(),
+        passwords: Arc::new(Argon2id),
+        secure_cookie: !listen.ip().is_loopback(),
+    }
 }
 
 async fn told_to_stop() {

@@ -27,11 +27,13 @@ pub fn run(args: &Demo) -> anyhow::Result<()> {
     let today = NaiveDate::from_ymd_opt(2022, 5, 31).context("the demonstration's day")?;
     let start = Start { listen: args.listen, today: Some(today), mode: Mode::Demo };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start")?;
-    runtime.block_on(serve(args.data.clone(), start, prepare))
+    runtime.block_on(serve(args.data.clone(), start, move |workspace, runner| prepare(workspace, runner, today)))
 }
 
 /// Makes the sample once: a folder that has a generation is served as it is.
-async fn prepare(workspace: Arc<Workspace>, runner: Runner) -> anyhow::Result<()> {
+async fn prepare(workspace: Arc<Workspace>, runner: Runner, day: NaiveDate) -> anyhow::Result<()> {
+    let carriers = &workspace.loaded.rules.city.carriers;
+    qunlian_web::open_demo_accounts(workspace.store.as_ref(), carriers, day, chrono::Utc::now())?;
     if snapshot::newest_number(&workspace.layout)?.is_some() {
         return Ok(());
     }

@@ -1,34 +1,57 @@
 //! What the root hands to the pages (应用): ports, city, clock, and the hosts that may ask.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use qunlian_domain::access::lockout::LoginLimits;
+use qunlian_domain::access::password::Profile;
 use qunlian_domain::catalogue::City;
 use qunlian_domain::light::LightRule;
+use qunlian_domain::rules::Rules;
 use qunlian_domain::scale::Bands;
 use qunlian_queries::Answers;
-use qunlian_registry::JobBoard;
+use qunlian_registry::secret::Passwords;
+use qunlian_registry::{JobBoard, Store};
 use tokio::sync::Semaphore;
 
+use crate::access::AccessTable;
 use crate::assets::Assets;
 use crate::cache::PageCache;
 use crate::sql_port::SqlRunner;
 use crate::templates::{TemplateError, Templates};
+use crate::who::Who;
 
 /// Everything the router needs. All of it is shared between requests.
 pub struct App {
     pub answers: Arc<dyn Answers>,
     pub jobs: Arc<dyn JobBoard>,
+    /// Accounts, sessions, filings and all else that is recorded.
+    pub books: Arc<dyn Store>,
     pub sql: Arc<dyn SqlRunner>,
     pub city: CityFace,
+    /// Every rule of the city.
+    pub rules: Arc<Rules>,
     /// The business day (业务日) in the city's time zone, or a fixed one.
     pub today: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
+    /// The moment, for sessions and for what is recorded.
+    pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    pub security: Security,
     pub mode: Mode,
     /// Host names beyond localhost, 127.0.0.1 and [::1] under which the server may be reached, without port.
     pub hosts: BTreeSet<String>,
     /// Changes with every build; part of each ETag. See [`build_of_this_program`].
     pub build: String,
+}
+
+/// How people prove who they are (登录安全).
+pub struct Security {
+    /// Rules of passwords.
+    pub profile: Profile,
+    pub limits: LoginLimits,
+    pub passwords: Arc<dyn Passwords>,
+    /// True wherever browsers come by https: everywhere but on plain loopback.
+    pub secure_cookie: bool,
 }
 
 /// How the server was started (运行方式).
@@ -85,19 +108,35 @@ pub(crate) struct Desk {
     pub(crate) pages: PageCache,
     /// Pages being put together right now; more than this get 429.
     pub(crate) places: Arc<Semaphore>,
+    /// Who may open what.
+    pub(crate) access: AccessTable,
+    /// Whoever visits a demonstration without choosing a part.
+    pub(crate) visitor: OnceLock<Who>,
 }
 
 /// Pages that may be put together at once; the cache serves any number beside them.
 const PLACES: usize = 256;
 
 impl Desk {
-    pub(crate) fn new(app: App) -> Result<Self, TemplateError> {
+    pub(crate) fn new(app: App, access: AccessTable) -> Result<Self, TemplateError> {
         let assets = Assets::embedded();
         let templates = Templates::embedded(&assets)?;
-        Ok(Self { app, templates, assets, pages: PageCache::new(), places: Arc::new(Semaphore::new(PLACES)) })
+        Ok(Self {
+            app,
+            templates,
+            assets,
+            pages: PageCache::new(),
+            places: Arc::new(Semaphore::new(PLACES)),
+            access,
+            visitor: OnceLock::new(),
+        })
     }
 
     pub(crate) fn today(&self) -> NaiveDate {
         (self.app.today)()
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.app.now)()
     }
 }

@@ -16,6 +16,7 @@ use crate::Shared;
 use crate::fault::Fault;
 use crate::guard;
 use crate::visit::Visit;
+use crate::who;
 
 /// Bytes of all kept pages together.
 const CAPACITY: u64 = 32 * 1024 * 1024;
@@ -34,7 +35,7 @@ pub(crate) struct PageCache {
 /// What makes two requests ask for the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
-    /// Generation, business day, build, language, theme.
+    /// Generation, business day, build, language, theme, and who asks: no page of one reader is another's.
     stamp: u64,
     gzip: bool,
     /// Path and query as they came.
@@ -68,7 +69,7 @@ pub(crate) async fn serve(State(desk): State<Shared>, request: Request, next: Ne
     if parts.method != Method::GET {
         return next.run(Request::from_parts(parts, Body::empty())).await;
     }
-    let visit = Visit::of(&parts.uri, parts.headers.get(COOKIE));
+    let visit = Visit::of(&parts.uri, parts.headers.get(COOKIE), who::of(&parts.extensions));
     for _ in 0..ATTEMPTS {
         let Some(generation) = desk.app.answers.generation() else {
             return Fault::NothingPublished.into_response();
@@ -157,6 +158,7 @@ fn stamp(desk: &Shared, generation: &Generation, visit: &Visit) -> u64 {
     desk.app.build.hash(&mut hasher);
     visit.lang.hash(&mut hasher);
     visit.theme.hash(&mut hasher);
+    visit.who.hash(&mut hasher);
     hasher.finish()
 }
 

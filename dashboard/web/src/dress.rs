@@ -1,7 +1,7 @@
 //! Dressing a fault (错误页): the page, or the JSON, that says what went wrong and what to do.
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
@@ -37,6 +37,9 @@ pub(crate) fn dress(desk: &Shared, visit: &Visit, mut response: Response) -> Res
     let mut dressed = if wants_json(&visit.path) { json(&fault, visit) } else { page(desk, &fault, visit) };
     *dressed.status_mut() = fault.status();
     dressed.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if matches!(fault, Fault::NotLoggedIn) {
+        dressed.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if matches!(fault, Fault::NothingPublished | Fault::Busy | Fault::Swapped) {
         dressed.headers_mut().insert(RETRY_AFTER, HeaderValue::from(AGAIN_SECONDS));
     }
@@ -56,7 +59,8 @@ fn bare_fault(status: StatusCode, response: &Response) -> Option<Fault> {
     }
 }
 
-fn wants_json(path: &str) -> bool {
+/// True for what programs read: refusals are JSON there.
+pub(crate) fn wants_json(path: &str) -> bool {
     path.starts_with("/api/")
         || path == "/healthz"
         || [".json", ".csv", ".xlsx", ".parquet", ".arrow"].iter().any(|suffix| path.ends_with(suffix))

@@ -16,6 +16,14 @@ pub enum Fault {
     Bad { key: &'static str, value: String },
     /// The page exists, the method does not.
     MethodNotAllowed,
+    /// A program without a token that opens.
+    NotLoggedIn,
+    /// A form was sent after the session had ended.
+    SessionOver,
+    /// Logged in, without the right.
+    Forbidden,
+    /// The password must be changed first.
+    MustChange,
     /// A write from another site.
     ForeignOrigin,
     /// A host name that is not ours.
@@ -49,7 +57,8 @@ impl Fault {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Bad { .. } | Self::TooManyRows { .. } => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::NotLoggedIn => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin | Self::SessionOver | Self::Forbidden | Self::MustChange => StatusCode::FORBIDDEN,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NothingPublished | Self::Swapped => StatusCode::SERVICE_UNAVAILABLE,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
@@ -81,6 +90,10 @@ impl Fault {
             Self::NotFound => "fault.not_found",
             Self::Bad { key, .. } => key,
             Self::MethodNotAllowed => "fault.method",
+            Self::NotLoggedIn => "fault.login",
+            Self::SessionOver => "fault.session",
+            Self::Forbidden => "fault.forbidden",
+            Self::MustChange => "fault.must_change",
             Self::ForeignOrigin => "fault.origin",
             Self::ForeignHost => "fault.host",
             Self::NothingPublished => "fault.nothing",
@@ -114,6 +127,12 @@ impl From<AskError> for Fault {
             AskError::Deadline { .. } => Self::Deadline,
             AskError::Engine(text) => Self::Internal(text),
         }
+    }
+}
+
+impl From<qunlian_registry::RegistryError> for Fault {
+    fn from(error: qunlian_registry::RegistryError) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::Shared;
 use crate::dress;
 use crate::fault::Fault;
 use crate::visit::Visit;
+use crate::who;
 
 /// No inline script or style, nothing from elsewhere, no framing.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -33,7 +34,8 @@ pub(crate) async fn check(State(desk): State<Shared>, request: Request, next: Ne
         Some(fault) => fault.into_response(),
     };
     if response.status().is_client_error() || response.status().is_server_error() {
-        response = dress::dress(&desk, &Visit::of(&uri, cookies.as_ref()), response);
+        let who = who::of(response.extensions());
+        response = dress::dress(&desk, &Visit::of(&uri, cookies.as_ref(), who), response);
     }
     // A kept page has them already.
     if !response.headers().contains_key(HEADERS[0].0) {

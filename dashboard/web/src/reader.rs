@@ -18,6 +18,7 @@ use crate::fault::Fault;
 use crate::query_string::{self, QueryString};
 use crate::shell::{Crumb, Shell};
 use crate::visit::{LANG_COOKIE, Visit};
+use crate::who::{self, Who};
 use crate::words::Words;
 
 /// What a page of figures works with. Made from the request before the handler runs.
@@ -26,6 +27,7 @@ pub struct Reader {
     pub(crate) visit: Visit,
     pub(crate) generation: Arc<Generation>,
     pub(crate) words: Words,
+    pub(crate) who: Arc<Who>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Reader
@@ -36,11 +38,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
         let desk = Shared::from_ref(state);
-        let visit = Visit::of(&parts.uri, parts.headers.get(COOKIE));
+        let who = who::of(&parts.extensions);
+        let visit = Visit::of(&parts.uri, parts.headers.get(COOKIE), Arc::clone(&who));
         let announced = parts.extensions.get::<Arc<Generation>>().cloned();
         let generation = announced.or_else(|| desk.app.answers.generation()).ok_or(Fault::NothingPublished)?;
         let words = visit.words();
-        Ok(Self { desk, visit, generation, words })
+        Ok(Self { desk, visit, generation, words, who })
     }
 }
 
@@ -48,7 +51,7 @@ impl Reader {
     /// A reader of what is served right now; none before the first generation.
     pub(crate) fn now(desk: &Shared, visit: &Visit) -> Option<Self> {
         let generation = desk.app.answers.generation()?;
-        Some(Self { desk: Shared::clone(desk), visit: visit.clone(), generation, words: visit.words() })
+        Some(Self { desk: Shared::clone(desk), visit: visit.clone(), generation, words: visit.words(), who: Arc::clone(&visit.who) })
     }
 
     /// Year and day of the page, from the address or the defaults.

@@ -1,6 +1,7 @@
 //! What surrounds every page (页面框架): navigation, year and day, trust strip, switches.
 
 use chrono::{DateTime, FixedOffset};
+use qunlian_domain::access::Right;
 use qunlian_domain::figures::print_count;
 use qunlian_queries::Params;
 use serde::Serialize;
@@ -8,11 +9,13 @@ use serde::Serialize;
 use crate::Shared;
 use crate::app::{Desk, Mode};
 use crate::board::Board;
+use crate::demo::{self, DemoBar};
 use crate::fault::Fault;
 use crate::query_string::{self, QueryString};
 use crate::reader::{PageHead, Reader, Section};
 use crate::rows::first;
 use crate::visit::Visit;
+use crate::who::{Via, Who};
 use crate::words::{Lang, Words};
 
 /// The frame of one page.
@@ -31,10 +34,27 @@ pub struct Shell {
     pub theme_switch: Crumb,
     /// What stands in the search field.
     pub search: String,
-    pub demo: bool,
+    /// The role switch of the demonstration; nothing when the figures are real.
+    pub demo: Option<DemoBar>,
+    /// Who is logged in; empty for the public.
+    pub person: String,
+    pub may: May,
     /// 0 before the first is published.
     pub generation: u64,
     pub today: String,
+}
+
+/// What the reader may open, for links that stand on every page.
+#[derive(Debug, Serialize)]
+pub struct May {
+    pub search: bool,
+    pub sql: bool,
+    pub export: bool,
+    pub wall: bool,
+    pub api: bool,
+    pub run_jobs: bool,
+    /// Logged in by password: there is a session to end.
+    pub log_out: bool,
 }
 
 /// One entry of the navigation.
@@ -93,7 +113,8 @@ pub struct StripItem {
 /// Offset of Beijing time, in seconds.
 const BEIJING: i32 = 8 * 3600;
 
-const NAVIGATION: [(Section, &str, &str, &str); 8] = [
+/// In the order in which the front page of a role is chosen, too.
+const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Home, "/", "nav.home", "h"),
     (Section::Carriers, "/carriers", "nav.carriers", "c"),
     (Section::Chains, "/chains", "nav.chains", "l"),
@@ -111,7 +132,8 @@ impl Shell {
         let mut shell = Self::of(&reader.desk, &reader.visit, &head.title, Some(head.section));
         shell.crumbs = head.crumbs;
         shell.picker = head.board.as_ref().map(|board| picker(&reader.visit, board));
-        shell.exports = head.exports.into_iter().map(|(format, href)| Crumb { label: format.suffix().to_owned(), href }).collect();
+        let exports = if reader.who.may(Right::Export) { head.exports } else { Vec::new() };
+        shell.exports = exports.into_iter().map(|(format, href)| Crumb { label: format.suffix().to_owned(), href }).collect();
         shell.strip = Some(strip);
         shell.generation = reader.generation.number;
         Ok(shell)
@@ -120,7 +142,7 @@ impl Shell {
     /// The frame of a page that works before anything is published: with the trust strip once there is one.
     pub(crate) async fn live(desk: &Shared, visit: &Visit, title: &str, section: Section) -> Self {
         let mut shell = Self::of(desk, visit, title, Some(section));
-        if let Some(reader) = Reader::now(desk, visit) {
+        if let Some(reader) = Reader::now(desk, visit).filter(|reader| reader.who.may(Right::SeeProjects)) {
             shell.strip = strip(&reader, None).await.ok();
         }
         shell
@@ -135,14 +157,15 @@ impl Shell {
     pub(crate) fn of(desk: &Desk, visit: &Visit, title: &str, section: Option<Section>) -> Self {
         let words = visit.words();
         let kept = visit.query.only(&["year", "as_of"]);
-        let nav = NAVIGATION.map(|(entry, path, label, letter)| NavItem {
+        let open = NAVIGATION.iter().filter(|(_, path, ..)| desk.access.opens(&visit.who, path));
+        let nav = open.map(|(entry, path, label, letter)| NavItem {
             href: if matches!(entry, Section::Quality | Section::Jobs | Section::Sql | Section::Projects) {
-                path.to_owned()
+                (*path).to_owned()
             } else {
                 kept.href(path)
             },
             label: words.t(label),
-            current: Some(entry) == section,
+            current: Some(*entry) == section,
             letter,
         });
         let back = visit.address();
@@ -152,7 +175,7 @@ impl Shell {
             city: desk.app.city.name.clone(),
             center: desk.app.city.center.clone(),
             theme: visit.theme.id(),
-            nav: nav.into(),
+            nav: nav.collect(),
             crumbs: Vec::new(),
             picker: None,
             strip: None,
@@ -166,10 +189,30 @@ impl Shell {
                 href: query_string::link("/set", &[("theme", visit.theme.next().id()), ("back", &back)]),
             },
             search: visit.query.get("q").unwrap_or("").to_owned(),
-            demo: desk.app.mode == Mode::Demo,
+            demo: (desk.app.mode == Mode::Demo).then(|| demo::bar(desk, visit)),
+            person: visit.who.person.clone(),
+            may: may(desk, &visit.who),
             generation: desk.app.answers.generation().map_or(0, |generation| generation.number),
             today: desk.today().to_string(),
         }
+    }
+}
+
+/// Where somebody begins: the first page of the navigation that opens for them.
+pub(crate) fn front_page(desk: &Desk, who: &Who) -> String {
+    let first = NAVIGATION.iter().find(|(_, path, ..)| desk.access.opens(who, path));
+    first.map_or("/account", |(_, path, ..)| path).to_owned()
+}
+
+fn may(desk: &Desk, who: &Who) -> May {
+    May {
+        search: who.may(Right::SeeProjects),
+        sql: who.may(Right::AskSql),
+        export: who.may(Right::Export),
+        wall: desk.access.opens(who, "/wall"),
+        api: desk.access.opens(who, "/api"),
+        run_jobs: who.may(Right::RunJobs),
+        log_out: matches!(who.via, Via::Session { .. }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One reader's request (访问): language, theme, address and filters.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
@@ -8,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Uri};
 
 use crate::query_string::QueryString;
+use crate::who::{self, Who};
 use crate::words::{Lang, Words};
 
 /// Colours a reader wants (主题).
@@ -34,11 +36,12 @@ pub struct Visit {
     pub theme: Theme,
     /// True when the address names the language, which is then kept in a cookie.
     pub lang_in_address: bool,
+    pub who: Arc<Who>,
 }
 
 impl Visit {
     /// Reads address and cookies. Unknown languages and themes fall back to the defaults.
-    pub fn of(uri: &Uri, cookies: Option<&HeaderValue>) -> Self {
+    pub fn of(uri: &Uri, cookies: Option<&HeaderValue>, who: Arc<Who>) -> Self {
         let query = QueryString::read(uri.query().unwrap_or(""));
         let cookies = cookies.and_then(|line| line.to_str().ok()).unwrap_or("");
         let asked = query.get("lang").and_then(Lang::from_id);
@@ -49,6 +52,7 @@ impl Visit {
             lang_in_address: asked.is_some(),
             theme: cookie(cookies, THEME_COOKIE).and_then(Theme::from_id).unwrap_or_default(),
             query,
+            who,
         }
     }
 
@@ -91,7 +95,7 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.uri, parts.headers.get(COOKIE)))
+        Ok(Self::of(&parts.uri, parts.headers.get(COOKIE), who::of(&parts.extensions)))
     }
 }
 
@@ -104,7 +108,7 @@ mod tests {
     use super::*;
 
     fn visit(uri: &str, cookies: &str) -> Visit {
-        Visit::of(&uri.parse().unwrap(), Some(&cookies.parse().unwrap()))
+        Visit::of(&uri.parse().unwrap(), Some(&cookies.parse().unwrap()), Arc::default())
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Every word the pages say, in two languages (双语词表): one row per key, Chinese first.
 
+mod access;
 mod frame;
 mod pages;
 mod rules;
@@ -51,7 +52,7 @@ pub struct Words {
 /// Key, Chinese, English.
 type Entry = (&'static str, &'static str, &'static str);
 
-const TABLES: [&[Entry]; 4] = [frame::WORDS, pages::WORDS, rules::WORDS, tools::WORDS];
+const TABLES: &[&[Entry]] = &[access::WORDS, frame::WORDS, pages::WORDS, rules::WORDS, tools::WORDS];
 
 static INDEX: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> =
     LazyLock::new(|| TABLES.iter().flat_map(|table| table.iter()).map(|(key, chinese, english)| (*key, (*chinese, *english))).collect());

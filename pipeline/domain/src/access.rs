@@ -4,6 +4,7 @@
 
 pub mod lockout;
 pub mod password;
+pub mod token;
 
 /// What an account is for (角色). An account may hold several, within [`Roles::new`]'s bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,12 +162,21 @@ pub struct Roles(Vec<Role>);
 /// Roles that no account may hold together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RolesError {
-    #[error("{0} and {1} are separate administrators: no account may be both (三员分立)")]
-    TwoAdministrators(&'static str, &'static str),
-    #[error("{0} administers and {1} works on projects: no account may do both")]
-    AdministratorAtWork(&'static str, &'static str),
-    #[error("{0} files and {1} reviews: no account may do both")]
-    FilesAndReviews(&'static str, &'static str),
+    #[error("{} and {} are separate administrators: no account may be both (三员分立)", .0.name(), .1.name())]
+    TwoAdministrators(Role, Role),
+    #[error("{} administers and {} works on projects: no account may do both", .0.name(), .1.name())]
+    AdministratorAtWork(Role, Role),
+    #[error("{} files and {} reviews: no account may do both", .0.name(), .1.name())]
+    FilesAndReviews(Role, Role),
+}
+
+impl RolesError {
+    /// The two that do not stand together.
+    pub fn roles(self) -> (Role, Role) {
+        match self {
+            Self::TwoAdministrators(one, other) | Self::AdministratorAtWork(one, other) | Self::FilesAndReviews(one, other) => (one, other),
+        }
+    }
 }
 
 impl Roles {
@@ -202,17 +212,17 @@ impl Roles {
 
 fn apart(one: Role, other: Role) -> Result<(), RolesError> {
     if one.is_administrator() && other.is_administrator() {
-        return Err(RolesError::TwoAdministrators(one.name(), other.name()));
+        return Err(RolesError::TwoAdministrators(one, other));
     }
     if one.is_administrator() != other.is_administrator() {
         let (administrator, worker) = if one.is_administrator() { (one, other) } else { (other, one) };
-        return Err(RolesError::AdministratorAtWork(administrator.name(), worker.name()));
+        return Err(RolesError::AdministratorAtWork(administrator, worker));
     }
     let files = |role: Role| role.rights().contains(&Right::File);
     let reviews = |role: Role| role.rights().contains(&Right::Review);
     match (files(one) && reviews(other), files(other) && reviews(one)) {
-        (true, _) => Err(RolesError::FilesAndReviews(one.name(), other.name())),
-        (_, true) => Err(RolesError::FilesAndReviews(other.name(), one.name())),
+        (true, _) => Err(RolesError::FilesAndReviews(one, other)),
+        (_, true) => Err(RolesError::FilesAndReviews(other, one)),
         _ => Ok(()),
     }
 }
@@ -240,7 +250,7 @@ mod tests {
 
     #[test]
     fn nobody_reviews_what_they_file() {
-        assert!(matches!(Roles::new([Role::Reviewer, Role::Clerk]), Err(RolesError::FilesAndReviews("填报人员", "审核人员"))));
+        assert!(matches!(Roles::new([Role::Reviewer, Role::Clerk]), Err(RolesError::FilesAndReviews(Role::Clerk, Role::Reviewer))));
         assert!(Roles::new([Role::Reviewer, Role::Analyst]).is_ok());
     }
 

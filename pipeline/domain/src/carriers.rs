@@ -202,6 +202,21 @@ impl Carriers {
         false
     }
 
+    /// The ids of a carrier and of all that lies or last lay under it: whose rows count as its own on a day.
+    pub fn subtree(&self, ancestor: &str, on: NaiveDate) -> BTreeSet<String> {
+        let mut ids = BTreeSet::from([ancestor.to_owned()]);
+        for row in &self.rows {
+            let last = row.valid_until.and_then(|until| until.pred_opt());
+            let day = last.filter(|last| *last < on).unwrap_or(on);
+            // A carrier that lives on elsewhere counts where it is now.
+            let lives_on = day < on && self.rows.iter().any(|other| other.id == row.id && other.valid_from > day && other.valid_from <= on);
+            if !lives_on && self.within(&row.id, ancestor, day) {
+                ids.insert(row.id.clone());
+            }
+        }
+        ids
+    }
+
     fn named(&self, folded: &str, on: NaiveDate) -> Option<&Carrier> {
         self.by_name.get(folded)?.iter().map(|row| &self.rows[*row]).find(|carrier| carrier.valid_on(on))
     }

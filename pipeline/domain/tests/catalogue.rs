@@ -204,6 +204,10 @@ valid_from = "2023-01-01"
     assert_eq!(unit("2023-01-01"), "suixi-jkq");
     assert_eq!(city.carriers.assessed_on(day("2022-12-31")).count(), 6);
     assert_eq!(city.carriers.assessed_on(day("2023-01-01")).count(), 7);
+    let below = |id: &str, on: &str| city.carriers.subtree(id, day(on)).into_iter().collect::<Vec<_>>();
+    assert_eq!(below("suixi", "2022-12-31"), ["suixi", "suixi-jkq"]);
+    assert_eq!(below("suixi", "2023-01-01"), ["suixi"], "a park that moved away is its own");
+    assert_eq!(below("suixi-jkq", "2023-01-01"), ["suixi-jkq"]);
 }
 
 #[test]

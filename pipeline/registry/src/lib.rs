@@ -14,6 +14,7 @@ mod error;
 mod imports;
 mod jobs;
 mod overrides;
+pub mod secret;
 mod sqlite;
 mod store;
 mod text;

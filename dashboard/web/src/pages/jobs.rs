@@ -8,6 +8,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use qunlian_domain::access::Right;
 use qunlian_registry::{BoardError, JobBoard, JobStatus, Run, RunOutcome, Slot};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ use crate::query_string::encode;
 use crate::reader::Section;
 use crate::shell::{Shell, clock_time};
 use crate::visit::Visit;
+use crate::who::Who;
 use crate::words::{Lang, Words};
 
 #[derive(Serialize)]
@@ -29,6 +31,7 @@ struct JobsPage {
 #[derive(Serialize)]
 struct JobsView {
     jobs: Vec<JobView>,
+    may_run: bool,
     history: Vec<RunView>,
     /// Something runs or waits: the page looks again soon.
     live: bool,
@@ -82,7 +85,7 @@ const HISTORY: usize = 40;
 pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
     let words = visit.words();
     let asked = visit.query.get("asked").unwrap_or("").to_owned();
-    let view = view(&desk, words, asked).await?;
+    let view = view(&desk, &visit, asked).await?;
     let shell = Shell::live(&desk, &visit, words.t("nav.jobs"), Section::Jobs).await;
     let html = desk.templates.render("jobs.html", JobsPage { lang: visit.lang.id(), shell, view })?;
     Ok(Html(html).into_response())
@@ -95,7 +98,7 @@ pub(crate) async fn live(State(desk): State<Shared>, visit: Visit) -> Result<Res
         lang: &'static str,
         view: JobsView,
     }
-    let view = view(&desk, visit.words(), String::new()).await?;
+    let view = view(&desk, &visit, String::new()).await?;
     Ok(Html(desk.templates.render("jobs_live.html", Part { lang: visit.lang.id(), view })?).into_response())
 }
 
@@ -106,10 +109,10 @@ pub(crate) struct RunForm {
 }
 
 /// `POST /jobs/run`
-pub(crate) async fn run(State(desk): State<Shared>, Form(form): Form<RunForm>) -> Result<Response, Fault> {
+pub(crate) async fn run(State(desk): State<Shared>, who: Who, Form(form): Form<RunForm>) -> Result<Response, Fault> {
     let board = Arc::clone(&desk.app.jobs);
     let job = form.job.clone();
-    let asked = blocking(move || board.run_now(&job, "web")).await?;
+    let asked = blocking(move || board.run_now(&job, &who.name)).await?;
     let mut response = Response::new(axum::body::Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let target = format!("/jobs?asked={}", encode(&asked.job));
@@ -127,7 +130,8 @@ async fn blocking<T: Send + 'static>(call: impl FnOnce() -> Result<T, BoardError
     }
 }
 
-async fn view(desk: &Shared, words: Words, asked: String) -> Result<JobsView, Fault> {
+async fn view(desk: &Shared, visit: &Visit, asked: String) -> Result<JobsView, Fault> {
+    let words = visit.words();
     let board: Arc<dyn JobBoard> = Arc::clone(&desk.app.jobs);
     let (status, runs) = blocking(move || Ok((board.status()?, board.runs(None, HISTORY)?))).await?;
     let live = status.iter().any(|job| job.running.is_some() || !job.waiting.is_empty());
@@ -137,6 +141,7 @@ async fn view(desk: &Shared, words: Words, asked: String) -> Result<JobsView, Fa
         asked: if asked.is_empty() { asked } else { title(&asked) },
         jobs: status.iter().map(|job| job_view(words, job)).collect(),
         live,
+        may_run: visit.who.may(Right::RunJobs),
     })
 }
 

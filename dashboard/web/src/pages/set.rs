@@ -31,7 +31,7 @@ pub(crate) async fn show(visit: Visit) -> Result<Response, Fault> {
 }
 
 /// Only a path of this site: no other host, no scheme, no line breaks.
-fn is_local(back: &str) -> bool {
+pub(crate) fn is_local(back: &str) -> bool {
     back.starts_with('/') && !back.starts_with("//") && !back.contains('\\') && back.bytes().all(|byte| byte.is_ascii_graphic())
 }
 

@@ -10,6 +10,7 @@ mod caching;
 mod escaping;
 mod languages;
 mod marks;
+mod roles;
 mod writing;
 
 use std::sync::Arc;

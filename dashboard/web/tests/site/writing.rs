@@ -7,21 +7,25 @@ use axum::http::StatusCode;
 use super::{get, get_with, post, site};
 use crate::fixture::{FakeAnswers, FakeJobs, app};
 
+/// The part of the demonstration that may run jobs.
+const SYSTEM: (&str, &str) = ("cookie", "qunlian_demo=system");
+
 #[tokio::test]
 async fn a_job_can_be_asked_for() {
     let jobs = Arc::new(FakeJobs::default());
     let mut parts = app(Arc::new(FakeAnswers::new()));
     parts.jobs = Arc::clone(&jobs) as Arc<_>;
     let site = qunlian_web::router(parts).unwrap();
-    let page = get(&site, "/jobs").await.text();
+    let page = get_with(&site, "/jobs", &[SYSTEM]).await.text();
     for words in ["收件入库", "每天 7:30 和 12:30", "立即运行", "4/7 · 归类", "● 完成", "■</span> 失败"] {
         assert!(page.contains(words) || page.contains(&words.replace("● ", "●</span> ")), "{words}: {page}");
     }
-    let got = post(&site, "/jobs/run", "job=build_lake", &[("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "same-origin")]).await;
+    let got =
+        post(&site, "/jobs/run", "job=build_lake", &[SYSTEM, ("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "same-origin")]).await;
     assert_eq!((got.status, got.header("location")), (StatusCode::SEE_OTHER, "/jobs?asked=build_lake"));
     assert_eq!(*jobs.asked.lock().unwrap(), ["build_lake"]);
-    assert!(get(&site, "/jobs?asked=build_lake").await.text().contains("已安排运行：生成数据"));
-    assert_eq!(post(&site, "/jobs/run", "job=nope", &[]).await.status, StatusCode::BAD_REQUEST);
+    assert!(get_with(&site, "/jobs?asked=build_lake", &[SYSTEM]).await.text().contains("已安排运行：生成数据"));
+    assert_eq!(post(&site, "/jobs/run", "job=nope", &[SYSTEM]).await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
