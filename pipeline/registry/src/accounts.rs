@@ -8,7 +8,8 @@ use crate::RegistryError;
 
 /// Accounts are never deleted: the audit log names them.
 pub trait AccountBooks: Send + Sync {
-    /// Opens an account without roles. Refused when the name is taken, in whatever case.
+    /// Opens an account without roles. Refused when the name is taken, in whatever case. Leaves its own record in
+    /// the audit log.
     fn create_account(&self, new: &NewAccount) -> Result<Account, RegistryError>;
 
     fn account(&self, id: i64) -> Result<Option<Account>, RegistryError>;
@@ -23,7 +24,7 @@ pub trait AccountBooks: Send + Sync {
     fn set_password(&self, id: i64, hash: &str, must_change: bool, now: DateTime<Utc>) -> Result<(), RegistryError>;
 
     /// Replaces the roles and ends every session: rights never outlive their grant. Refused for roles that may
-    /// not stand together and for a clerk without a carrier.
+    /// not stand together and for a clerk without a carrier. Leaves its own record in the audit log.
     fn grant_roles(&self, id: i64, grants: &[Grant], by: &str, now: DateTime<Utc>) -> Result<(), RegistryError>;
 
     /// Closes or opens an account; closing ends its sessions and revokes its tokens.

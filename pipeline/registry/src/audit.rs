@@ -5,7 +5,7 @@ mod chain;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use qunlian_domain::audit::{ACTOR_CHARACTERS, AuditAction, DETAIL_BYTES, SUBJECT_CHARACTERS, Via, clean, escape_unseen};
 use serde_json::{Value, json};
 
@@ -15,6 +15,8 @@ use crate::{RegistryError, text};
 use chain::GENESIS;
 pub(crate) use chain::{Sealed, Verifier};
 
+/// China's clocks, all year.
+const AHEAD_OF_UTC: TimeDelta = TimeDelta::hours(8);
 /// A longer detail is kept as its beginning and its hash; quoted again the beginning can double.
 const BEGINNING_BYTES: usize = DETAIL_BYTES / 2 - 200;
 
@@ -129,6 +131,14 @@ pub struct AuditFilter {
     pub until: Option<DateTime<Utc>>,
 }
 
+impl AuditFilter {
+    /// Keeps to days of the city, both included.
+    pub fn within(self, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Self {
+        let begins = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc() - AHEAD_OF_UTC;
+        Self { from: from.map(begins), until: until.and_then(|day| day.succ_opt()).map(begins), ..self }
+    }
+}
+
 /// Number and hash of a record: whoever keeps them elsewhere can prove that nothing before was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditHead {
@@ -236,6 +246,15 @@ mod tests {
             let kept: Value = serde_json::from_str(&check(letter.repeat(60_000))).unwrap();
             assert_eq!(kept["cut"], true, "{letter:?}");
         }
+    }
+
+    #[test]
+    fn days_are_those_of_the_city() {
+        let day = NaiveDate::from_ymd_opt(2022, 5, 31);
+        let filter = AuditFilter::default().within(day, day);
+        assert_eq!(filter.from.map(moment).as_deref(), Some("2022-05-30T16:00:00.000Z"));
+        assert_eq!(filter.until.map(moment).as_deref(), Some("2022-05-31T16:00:00.000Z"));
+        assert_eq!(AuditFilter::default().within(None, Some(NaiveDate::MAX)), AuditFilter::default());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What every implementation of [`Store`] must do, as one suite that runs unchanged on any of them.
 
 mod audit;
+mod shared;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
@@ -13,8 +14,9 @@ use crate::{
     Origin, OverrideField, Progress, Recorded, RunOutcome, Slot, SlotOutcome, SlotState, Store,
 };
 
-/// Runs the whole suite; `make` gives fresh, empty books each time.
-pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S) {
+/// Runs the whole suite; `make` gives fresh, empty books each time, `again` opens the same books once more, as
+/// another process would.
+pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> S) {
     a_slot_runs_once(&make());
     a_job_never_runs_twice_at_once(&make());
     many_bidders_have_one_winner(&make());
@@ -34,6 +36,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S) {
     tokens_open_until_they_end(&make());
     settings_keep_the_first_word(&make());
     audit::audit_suite(&make);
+    shared::shared_suite(&make, &again);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -174,9 +174,10 @@ mod tests {
     fn passes_the_suite() {
         let folder = tempfile::tempdir().unwrap();
         let next = std::sync::atomic::AtomicUsize::new(0);
-        crate::conformance::store_suite(|| {
+        let make = || {
             let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             SqliteStore::open(&folder.path().join(format!("books-{number}.sqlite"))).unwrap()
-        });
+        };
+        crate::conformance::store_suite(make, |store: &SqliteStore| SqliteStore::open(&store.path).unwrap());
     }
 }

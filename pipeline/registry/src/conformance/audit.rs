@@ -1,10 +1,11 @@
 //! The audit log's part of the suite.
 
+use qunlian_domain::access::Role;
 use qunlian_domain::audit::{AuditAction, DETAIL_BYTES, Via};
 use serde_json::{Value, json};
 
 use super::at;
-use crate::{AuditEntry, AuditFilter, AuditHead, AuditRecord, Store};
+use crate::{AuditEntry, AuditFilter, AuditHead, AuditRecord, Grant, NewAccount, Store};
 
 /// All of it.
 pub(super) fn audit_suite<S: Store + Sync>(make: &impl Fn() -> S) {
@@ -12,6 +13,7 @@ pub(super) fn audit_suite<S: Store + Sync>(make: &impl Fn() -> S) {
     many_writers_make_one_chain(&make());
     pages_are_newest_first_and_filtered(&make());
     what_people_typed_is_kept_harmless_and_bounded(&make());
+    accounts_and_roles_leave_their_records(&make());
 }
 
 pub(super) fn entry(action: AuditAction, actor: &str, subject: &str, minutes: i64) -> AuditEntry {
@@ -99,4 +101,23 @@ fn what_people_typed_is_kept_harmless_and_bounded(store: &impl Store) {
     assert!(kept.detail.len() <= DETAIL_BYTES && kept.actor.chars().count() <= 80 && kept.subject.chars().count() <= 240);
     assert_eq!(all(store), [kept.clone(), store.audit_record(1).unwrap().unwrap()]);
     assert_eq!(store.verify_audit().unwrap().head, Some(AuditHead { seq: 2, hash: kept.hash }));
+}
+
+fn accounts_and_roles_leave_their_records(store: &impl Store) {
+    let new = NewAccount { name: "li".into(), person: "示例乙".into(), created_by: "admin".into(), now: at(1) };
+    let account = store.create_account(&new).unwrap();
+    assert!(store.create_account(&new).is_err());
+    let clerk = [Grant { role: Role::Clerk, carrier_id: Some("suixi".into()) }];
+    store.grant_roles(account.id, &clerk, "console", at(2)).unwrap();
+    let both = [Role::SystemAdministrator, Role::AuditAdministrator].map(|role| Grant { role, carrier_id: None });
+    assert!(store.grant_roles(account.id, &both, "admin", at(3)).is_err());
+    let leader = [Grant { role: Role::Leader, carrier_id: None }];
+    store.grant_roles(account.id, &leader, "admin", at(4)).unwrap();
+    let said: Vec<(String, String, String, String)> =
+        all(store).into_iter().map(|record| (record.action, record.actor, record.via, record.subject)).collect();
+    let row = |action: &str, actor: &str, via: &str| (action.to_owned(), actor.to_owned(), via.to_owned(), "li".to_owned());
+    let expect = [row("roles_granted", "admin", "web"), row("roles_granted", "console", "console"), row("account_opened", "admin", "web")];
+    assert_eq!(said, expect, "what was refused leaves no record");
+    let detail: Value = serde_json::from_str(&all(store)[0].detail).unwrap();
+    assert_eq!((&detail["before"], &detail["after"]), (&json!(["clerk:suixi"]), &json!(["leader"])));
 }

@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use qunlian_domain::access::lockout::{Failures, LoginLimits, SessionTimes};
 use qunlian_domain::access::{Role, Roles};
+use qunlian_domain::audit::{AuditAction, Via};
 use rusqlite::{Connection, Params, Row, params};
+use serde_json::{Value, json};
 
+use super::audit::append_in;
 use super::job_reads::{optional_time, time, word};
 use super::{SqliteStore, Trouble};
 use crate::text::moment;
-use crate::{Account, AccountBooks, Grant, NewAccount, NewToken, RegistryError, Session, Token};
+use crate::{Account, AccountBooks, AuditEntry, Grant, NewAccount, NewToken, RegistryError, Session, Token};
 
 macro_rules! account_sql {
     ($rest:literal) => {
@@ -39,7 +42,10 @@ impl AccountBooks for SqliteStore {
             }
             let sql = "insert into accounts (name, person, created_at, created_by) values (?1, ?2, ?3, ?4)";
             transaction.execute(sql, params![new.name, new.person.trim(), moment(new.now), new.created_by])?;
-            known(transaction, transaction.last_insert_rowid())
+            let opened = known(transaction, transaction.last_insert_rowid())?;
+            let detail = json!({ "account": opened.id, "person": opened.person });
+            append_in(transaction, &entry(AuditAction::AccountOpened, &new.created_by, &opened.name, detail, new.now))?;
+            Ok(opened)
         })
     }
 
@@ -74,13 +80,15 @@ impl AccountBooks for SqliteStore {
         }
         let (grants, by) = (grants.to_vec(), by.to_owned());
         self.write("grant roles", move |transaction| {
-            known(transaction, id)?;
+            let before = known(transaction, id)?;
             transaction.execute("delete from account_roles where account = ?1", [id])?;
             let sql = "insert into account_roles (account, role, carrier_id, granted_at, granted_by) values (?1, ?2, ?3, ?4, ?5)";
             for grant in &grants {
                 transaction.execute(sql, params![id, grant.role.id(), grant.carrier_id, moment(now), by])?;
             }
             transaction.execute("delete from sessions where account = ?1", [id])?;
+            let detail = json!({ "account": id, "before": words(&before.grants), "after": words(&grants) });
+            append_in(transaction, &entry(AuditAction::RolesGranted, &by, &before.name, detail, now))?;
             Ok(())
         })
     }
@@ -201,6 +209,25 @@ impl AccountBooks for SqliteStore {
             Ok(transaction.execute(sql, params![id, moment(now)])? > 0)
         })
     }
+}
+
+/// A record of what was done to an account. The books know the doer by name only, and the doors that have no login.
+fn entry(action: AuditAction, by: &str, account: &str, detail: Value, at: DateTime<Utc>) -> AuditEntry {
+    let via = match by {
+        "demo" => Via::Demo,
+        "console" => Via::Console,
+        _ => Via::Web,
+    };
+    AuditEntry { at, account: None, actor: by.to_owned(), via, action, subject: account.to_owned(), detail }
+}
+
+/// `clerk:suixi`, `leader`.
+fn words(grants: &[Grant]) -> Vec<String> {
+    let word = |grant: &Grant| match &grant.carrier_id {
+        Some(carrier) => format!("{}:{carrier}", grant.role.id()),
+        None => grant.role.id().to_owned(),
+    };
+    grants.iter().map(word).collect()
 }
 
 fn refused(problem: String) -> RegistryError {
