@@ -8,6 +8,7 @@ mod targets;
 
 use crate::carriers::Carriers;
 use crate::chain::{ChainCatalogue, ChainClassifier};
+use crate::filing::FilingCatalogue;
 use crate::industry::Industries;
 use crate::light::LightRule;
 use crate::money::ExchangeRates;
@@ -32,6 +33,8 @@ pub struct City {
     /// Of all target years, in file order.
     pub targets: Vec<Target>,
     pub light: LightRule,
+    /// The form of a filing (填报目录).
+    pub filing: FilingCatalogue,
     pub sheets: SheetVocabulary,
     /// How filings are handled; not part of the rule version.
     pub procedure: Procedure,

@@ -30,6 +30,79 @@ pub enum State {
     Withdrawn,
 }
 
+impl State {
+    /// Every state, in the order of the way.
+    pub const ALL: [Self; 10] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::SecondReview,
+        Self::Returned,
+        Self::Approved,
+        Self::Noticed,
+        Self::Objected,
+        Self::Recognised,
+        Self::Revoked,
+        Self::Withdrawn,
+    ];
+
+    /// The name in the books and in SQL.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::SecondReview => "second_review",
+            Self::Returned => "returned",
+            Self::Approved => "approved",
+            Self::Noticed => "noticed",
+            Self::Objected => "objected",
+            Self::Recognised => "recognised",
+            Self::Revoked => "revoked",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "草稿",
+            Self::Submitted => "待审核",
+            Self::SecondReview => "待复审",
+            Self::Returned => "已退回",
+            Self::Approved => "待公示",
+            Self::Noticed => "公示中",
+            Self::Objected => "异议复核",
+            Self::Recognised => "已认定",
+            Self::Revoked => "不予认定",
+            Self::Withdrawn => "已撤回",
+        }
+    }
+
+    /// Reads [`State::id`].
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.id() == id)
+    }
+
+    /// True while the filer may change what the claim states.
+    pub fn is_open_to_filer(self) -> bool {
+        matches!(self, Self::Draft | Self::Returned)
+    }
+
+    /// True while a reviewer must do something (待办).
+    pub fn waits_for_review(self) -> bool {
+        matches!(self, Self::Submitted | Self::SecondReview | Self::Objected)
+    }
+}
+
+/// A claim as the books keep it; [`Claim::restore`] makes it one again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub state: State,
+    pub approvers: Vec<String>,
+    pub noticed_on: Option<NaiveDate>,
+    pub recognised_on: Option<NaiveDate>,
+    pub open_objections: u32,
+}
+
 /// What somebody does (办理动作).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -57,8 +130,9 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Way {
     pub two_reviews: bool,
-    /// Calendar days for which a notice is open to objections (公示期); its first day counts.
-    pub notice_days: u32,
+    /// Calendar days for which a notice is open to objections (公示期); its first day counts. `None`: no notice is
+    /// needed (a change, or a confidential project), and what is approved is recognised at once.
+    pub notice_days: Option<u32>,
 }
 
 /// A claim on its way.
@@ -94,6 +168,23 @@ impl Default for Claim {
 }
 
 impl Claim {
+    /// Takes up a claim where the books left it.
+    pub fn restore(standing: Standing) -> Self {
+        let Standing { state, approvers, noticed_on, recognised_on, open_objections } = standing;
+        Self { state, approvers, noticed_on, recognised_on, open_objections }
+    }
+
+    /// What the books keep of it.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            state: self.state,
+            approvers: self.approvers.clone(),
+            noticed_on: self.noticed_on,
+            recognised_on: self.recognised_on,
+            open_objections: self.open_objections,
+        }
+    }
+
     pub fn state(&self) -> State {
         self.state
     }
@@ -110,7 +201,7 @@ impl Claim {
 
     /// The last day on which anybody may object; `None` before the notice.
     pub fn notice_ends(&self, way: &Way) -> Option<NaiveDate> {
-        self.noticed_on?.checked_add_days(Days::new(u64::from(way.notice_days.max(1)) - 1))
+        self.noticed_on?.checked_add_days(Days::new(u64::from(way.notice_days?.max(1)) - 1))
     }
 
     /// What follows from an action, or why it is refused. Nothing else changes a claim.
@@ -132,7 +223,7 @@ impl Claim {
                 next.approvers.push(by.clone());
                 next.state = Approved;
             }
-            (Approved, Action::Publish { on }) => {
+            (Approved, Action::Publish { on }) if way.notice_days.is_some() => {
                 next.noticed_on = Some(*on);
                 next.state = Noticed;
             }
@@ -161,6 +252,10 @@ impl Claim {
                 next.recognised_on = Some(*on);
                 next.state = Recognised;
             }
+            (Approved, Action::Recognise { on }) if way.notice_days.is_none() => {
+                next.recognised_on = Some(*on);
+                next.state = Recognised;
+            }
             _ => return Err(Refused::State),
         }
         Ok(next)
@@ -182,8 +277,8 @@ mod tests {
 
     use super::*;
 
-    const ONE: Way = Way { two_reviews: false, notice_days: 5 };
-    const TWO: Way = Way { two_reviews: true, notice_days: 5 };
+    const ONE: Way = Way { two_reviews: false, notice_days: Some(5) };
+    const TWO: Way = Way { two_reviews: true, notice_days: Some(5) };
 
     fn day(of_june: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2022, 6, of_june).unwrap()
@@ -238,6 +333,25 @@ mod tests {
     }
 
     #[test]
+    fn without_a_notice_what_is_approved_is_recognised() {
+        let way = Way { two_reviews: false, notice_days: None };
+        let approved = walk(&way, &[Action::Submit, Action::Approve { by: by("甲") }]).unwrap();
+        assert_eq!(approved.after(&Action::Publish { on: day(6) }, &way), Err(Refused::State));
+        assert_eq!(approved.after(&Action::Recognise { on: day(3) }, &way).unwrap().recognised_on(), Some(day(3)));
+        assert_eq!(approved.after(&Action::Recognise { on: day(3) }, &ONE), Err(Refused::State));
+    }
+
+    #[test]
+    fn the_books_lose_nothing() {
+        let walked = [Action::Submit, Action::Approve { by: by("甲") }, Action::Publish { on: day(6) }, Action::Object { on: day(7) }];
+        let claim = walk(&ONE, &walked).unwrap();
+        assert_eq!(Claim::restore(claim.standing()), claim);
+        for state in State::ALL {
+            assert_eq!(State::from_id(state.id()), Some(state));
+        }
+    }
+
+    #[test]
     fn what_is_public_cannot_be_withdrawn() {
         let noticed = [Action::Submit, Action::Approve { by: by("甲") }, Action::Publish { on: day(6) }];
         assert_eq!(walk(&ONE, &noticed).unwrap().after(&Action::Withdraw, &ONE), Err(Refused::State));
@@ -264,8 +378,8 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
         /// Whatever is tried in whatever order: what counts was reviewed, noticed in full, and has no open objection.
         #[test]
-        fn nothing_counts_unreviewed(two_reviews: bool, actions in prop::collection::vec(any_action(), 0..60)) {
-            let way = Way { two_reviews, notice_days: 5 };
+        fn nothing_counts_unreviewed(two_reviews: bool, notice: bool, actions in prop::collection::vec(any_action(), 0..60)) {
+            let way = Way { two_reviews, notice_days: notice.then_some(5) };
             let mut claim = Claim::default();
             for action in &actions {
                 if let Ok(next) = claim.after(action, &way) {
@@ -277,7 +391,7 @@ mod tests {
                     let reviews = if two_reviews { 2 } else { 1 };
                     prop_assert_eq!(claim.approvers().len(), reviews);
                     prop_assert!(reviews == 1 || claim.approvers()[0] != claim.approvers()[1]);
-                    prop_assert!(claim.notice_ends(&way).is_some_and(|last| on > last));
+                    prop_assert!(!notice || claim.notice_ends(&way).is_some_and(|last| on > last));
                 }
             }
         }

@@ -14,6 +14,7 @@ pub mod classify;
 pub mod contract;
 pub mod credit_code;
 pub mod figures;
+pub mod filing;
 pub mod history;
 pub mod industry;
 pub mod landing;

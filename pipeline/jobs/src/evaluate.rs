@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use qunlian_registry::{Cause, Claim, Claimed, End, Ending, Lease, Order, Origin, Progress, RegistryError, Slot, Store};
+use qunlian_registry::{Cause, Claimed, End, Ending, Lease, Order, Origin, Progress, RegistryError, Slot, SlotClaim, Store};
 
 use crate::holder::is_surely_dead;
 use crate::plan::{Situation, is_ready, plan};
@@ -174,7 +174,7 @@ impl Core {
 
     fn claim(&self, job: &str, slot: DateTime<Utc>, origin: Origin) -> Result<Option<Lease>, RegistryError> {
         let now = self.clock.now();
-        let claim = Claim { job: job.to_owned(), slot, origin, holder: self.holder.clone(), now, lease_until: now + self.lease };
+        let claim = SlotClaim { job: job.to_owned(), slot, origin, holder: self.holder.clone(), now, lease_until: now + self.lease };
         match self.store.claim(&claim)? {
             Claimed::Won(lease) => {
                 lock(&self.live).insert(lease.clone(), None);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use qunlian_jobs::{FollowUp, Runner};
-use qunlian_registry::{CatchUp, Cause, Claim, Claimed, JobBoard, JobBooks, Origin, RunOutcome, SlotOutcome, SlotState};
+use qunlian_registry::{CatchUp, Cause, Claimed, JobBoard, JobBooks, Origin, RunOutcome, SlotClaim, SlotOutcome, SlotState};
 use support::{Hall, RECORD, at, job, ring};
 
 fn hourly(catch_up: CatchUp) -> Hall {
@@ -228,7 +228,7 @@ async fn a_clock_that_stood_wrong_at_the_first_start_does_not_stop_the_schedule(
 /// A lease whose holder this process cannot know to be dead.
 fn foreign_claim(hall: &Hall) {
     let now = qunlian_jobs::Clock::now(&*hall.clock);
-    let claim = Claim {
+    let claim = SlotClaim {
         job: "build_lake".into(),
         slot: at("2022-05-31T02:10:00Z"),
         origin: Origin::Schedule,
@@ -271,7 +271,7 @@ async fn a_holder_that_is_surely_dead_is_not_waited_for() {
     let (ours, theirs) = (format!("pid={}", std::process::id()), format!("pid={}", child.id()));
     let holder = slot.holder.unwrap().replace(&ours, &theirs);
     crashed.stop().await;
-    let claim = Claim {
+    let claim = SlotClaim {
         job: "build_lake".into(),
         slot: slot.slot,
         origin: Origin::Schedule,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod shared;
+mod filings;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
@@ -10,8 +11,8 @@ use qunlian_domain::access::Role;
 use qunlian_domain::access::lockout::LoginLimits;
 
 use crate::{
-    Account, Beat, Cause, Claim, Claimed, End, Ending, Grant, Import, ImportOutcome, Lease, NewAccount, NewOverride, NewToken, Order,
-    Origin, OverrideField, Progress, Recorded, RunOutcome, Slot, SlotOutcome, SlotState, Store,
+    Account, Beat, Cause, Claimed, End, Ending, Grant, Import, ImportOutcome, Lease, NewAccount, NewOverride, NewToken, Order, Origin,
+    OverrideField, Progress, Recorded, RunOutcome, Slot, SlotClaim, SlotOutcome, SlotState, Store,
 };
 
 /// Runs the whole suite; `make` gives fresh, empty books each time, `again` opens the same books once more, as
@@ -37,6 +38,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     settings_keep_the_first_word(&make());
     audit::audit_suite(&make);
     shared::shared_suite(&make, &again);
+    filings::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 
@@ -46,11 +48,11 @@ fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_654_000_000, 0).unwrap() + TimeDelta::minutes(minutes)
 }
 
-fn bid(slot: i64, holder: &str, now: i64) -> Claim {
-    Claim { job: JOB.into(), slot: at(slot), origin: Origin::Schedule, holder: holder.into(), now: at(now), lease_until: at(now + 1) }
+fn bid(slot: i64, holder: &str, now: i64) -> SlotClaim {
+    SlotClaim { job: JOB.into(), slot: at(slot), origin: Origin::Schedule, holder: holder.into(), now: at(now), lease_until: at(now + 1) }
 }
 
-fn win(store: &impl Store, claim: Claim) -> Lease {
+fn win(store: &impl Store, claim: SlotClaim) -> Lease {
     match store.claim(&claim).unwrap() {
         Claimed::Won(lease) => lease,
         other => panic!("expected to win, got {other:?}"),
@@ -106,7 +108,7 @@ fn a_job_never_runs_twice_at_once(store: &impl Store) {
             other => panic!("expected busy, got {other:?}"),
         }
     }
-    let other = Claim { job: "ingest_inbox".into(), ..bid(0, "b", 0) };
+    let other = SlotClaim { job: "ingest_inbox".into(), ..bid(0, "b", 0) };
     assert!(matches!(store.claim(&other).unwrap(), Claimed::Won(_)));
     assert_eq!(store.running().unwrap().len(), 2);
     assert!(store.slot(JOB, at(60)).unwrap().is_none(), "a lost bid leaves no trace");
@@ -193,7 +195,7 @@ fn orders_coalesce_until_they_begin(store: &impl Store) {
     assert_eq!((first.state, first.attempt, first.asked_by.as_deref()), (SlotState::Waiting, 0, Some("分析员")));
     assert_ne!(first.slot, at(0), "whole seconds belong to schedules");
     assert_eq!(store.enqueue(&order("另一人", 1)).unwrap(), first);
-    let claim = Claim { slot: first.slot, ..bid(0, "a", 1) };
+    let claim = SlotClaim { slot: first.slot, ..bid(0, "a", 1) };
     let lease = win(store, claim);
     assert_eq!(store.runs(None, 1).unwrap()[0].origin, Origin::Manual);
     let second = store.enqueue(&order("另一人", 0)).unwrap();

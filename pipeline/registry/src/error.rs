@@ -30,6 +30,15 @@ pub enum RegistryError {
     /// Text given by a caller cannot be recorded.
     #[error("{what}: {problem}")]
     Refused { what: &'static str, problem: String },
+    /// Somebody else changed it since the caller looked.
+    #[error("{what} has changed meanwhile")]
+    Conflict { what: &'static str },
+    /// A step that the rules of the way refuse.
+    #[error("{what}: {why}")]
+    NotNow { what: &'static str, why: qunlian_domain::claim::Refused },
+    /// There is no such thing in the books.
+    #[error("there is no such {what}")]
+    Unknown { what: &'static str },
     /// The writer thread has ended.
     #[error("the books are closed")]
     Closed,

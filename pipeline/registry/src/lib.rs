@@ -11,6 +11,7 @@ pub mod board;
 #[allow(clippy::unwrap_used)]
 pub mod conformance;
 mod error;
+mod filings;
 mod imports;
 mod jobs;
 mod overrides;
@@ -23,9 +24,15 @@ pub use accounts::{Account, AccountBooks, Grant, NewAccount, NewToken, Session, 
 pub use audit::{AuditBooks, AuditEntry, AuditFault, AuditFilter, AuditFlaw, AuditHead, AuditRecord, AuditVerdict};
 pub use board::{BoardError, CatchUp, JobBoard, JobStatus, Limits, SlotClock};
 pub use error::RegistryError;
+pub use filings::{
+    Attachment, Change, Claim, ClaimEvent, ClaimFilter, ClaimOrder, Doer, Filing, FilingBooks, FilingFilter, Judgement, NewAttachment,
+    NewClaim, NewFiling, NewNotice, NewObjection, Notice, NoticeBooks, NoticeFace, NoticeItem, Objection, ObjectionState, Opened, Step,
+    Typed,
+};
 pub use imports::{Import, ImportBooks, ImportOutcome, Recorded};
 pub use jobs::{
-    Beat, Cause, Claim, Claimed, End, Ending, JobBooks, Lease, Order, Origin, Progress, Run, RunOutcome, Slot, SlotOutcome, SlotState,
+    Beat, Cause, Claim as SlotClaim, Claimed, End, Ending, JobBooks, Lease, Order, Origin, Progress, Run, RunOutcome, Slot, SlotOutcome,
+    SlotState,
 };
 pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
 pub use sqlite::SqliteStore;

@@ -2,13 +2,17 @@
 
 mod accounts;
 mod audit;
+mod claim_rows;
 mod connection;
+mod filings;
 mod imports;
 mod job_reads;
 mod job_writes;
 mod migrate;
+mod notices;
 mod overrides;
 mod settings;
+mod steps;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::{CatalogueError, City, dates, desk, sheets, targets};
 use crate::carriers::{Carrier, CarrierKind, Carriers, NameTrimmings};
 use crate::chain::ChainCatalogue;
+use crate::filing::FilingCatalogue;
 use crate::industry::Industries;
 use crate::light::{Bounds, LightRule, LightWords, Measure};
 use crate::money::ExchangeRates;
@@ -189,6 +190,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         all_targets.extend(targets::read(&path, file, *year, &profile, &carriers, &chains, &bands)?);
     }
     let light = load_light(&mut reader, &in_city("light.toml"))?;
+    let filing = load_filing(&mut reader, &in_city("filing.toml"))?;
     let path = in_city("sheets.toml");
     let sheets = sheets::read(&path, reader.toml(&path)?)?;
     let procedure = desk::load_procedure(read, &in_city("procedure.toml"))?;
@@ -200,6 +202,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         bands,
         targets: all_targets,
         light,
+        filing,
         sheets,
         procedure,
         industries,
@@ -291,6 +294,11 @@ fn load_bands(reader: &mut Reader<'_>, path: &str) -> Result<Bands, CatalogueErr
     let file: BandsFile = reader.toml(path)?;
     let bands = file.band.into_iter().map(|row| Band { id: row.id, name: row.name, least: row.least }).collect();
     Bands::new(bands).map_err(|error| whole_file(path, error.to_string(), "write `least` in yuan, lowest band first"))
+}
+
+fn load_filing(reader: &mut Reader<'_>, path: &str) -> Result<FilingCatalogue, CatalogueError> {
+    let text = reader.text(path)?;
+    FilingCatalogue::from_toml(&text).map_err(|fault| at(path, &fault.place, fault.problem, &fault.hint))
 }
 
 fn load_light(reader: &mut Reader<'_>, path: &str) -> Result<LightRule, CatalogueError> {

@@ -38,7 +38,7 @@ pub struct Happened {
 }
 
 /// Kind of a monthly amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum InvestmentKind {
     /// 认定固定资产投资
     FixedAssets,
@@ -53,6 +53,19 @@ impl InvestmentKind {
             Self::FixedAssets => "fixed_assets",
             Self::PaidIn => "paid_in",
         }
+    }
+
+    /// The name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FixedAssets => "固定资产投资",
+            Self::PaidIn => "到位资金",
+        }
+    }
+
+    /// Reads [`InvestmentKind::id`].
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::FixedAssets, Self::PaidIn].into_iter().find(|kind| kind.id() == id)
     }
 }
 

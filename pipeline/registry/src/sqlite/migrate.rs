@@ -13,6 +13,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_books.sql"),
     include_str!("../../migrations/0002_accounts.sql"),
     include_str!("../../migrations/0003_audit.sql"),
+    include_str!("../../migrations/0004_filings.sql"),
 ];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.
