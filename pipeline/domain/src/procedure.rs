@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::catalogue::DeskFault;
 use crate::claim::Way;
+use crate::filing::Matter;
 
 /// Days for which the audit log is kept at the very least (网络安全法: six months). No file may set less.
 pub const LEAST_AUDIT_DAYS: u32 = 183;
@@ -167,8 +168,8 @@ impl AttachmentLimits {
 
 impl Procedure {
     /// The way a claim goes in this city.
-    pub fn way(&self) -> Way {
-        Way { two_reviews: self.two_reviews, notice_days: self.notice_days }
+    pub fn way(&self, matter: Matter, confidential: bool) -> Way {
+        matter.way(confidential, self.two_reviews, self.notice_days)
     }
 
     /// Checks what the file's shape cannot: bounds, and limits that contradict each other.
@@ -252,7 +253,8 @@ mod tests {
         let procedure = shipped();
         procedure.check().unwrap();
         assert!(!procedure.documented && !procedure.contact.documented);
-        assert_eq!(procedure.way(), Way { two_reviews: false, notice_days: 5 });
+        assert_eq!(procedure.way(Matter::Project, false), Way { two_reviews: false, notice_days: Some(5) });
+        assert_eq!(procedure.way(Matter::Project, true).notice_days, None, "secret projects stand in no notice");
         assert_eq!(procedure.review_days, 3);
         assert_eq!(procedure.attachments.file_bytes(), 20 * 1024 * 1024);
         assert!(procedure.attachments.takes(AttachmentKind::Pdf));
@@ -262,7 +264,7 @@ mod tests {
     fn the_second_city_has_its_own() {
         let other: Procedure = toml::from_str(include_str!("../../../tests/end_to_end/second_city/procedure.toml")).unwrap();
         other.check().unwrap();
-        assert_eq!(other.way(), Way { two_reviews: true, notice_days: 7 });
+        assert_eq!(other.way(Matter::Project, false), Way { two_reviews: true, notice_days: Some(7) });
     }
 
     #[test]

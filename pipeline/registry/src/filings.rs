@@ -464,9 +464,8 @@ impl ObjectionState {
 }
 
 impl Claim {
-    /// The way this claim goes in a city: without a notice when its matter or its secrecy needs none.
+    /// The way this claim goes; see [`Matter::way`].
     pub fn way(&self, two_reviews: bool, notice_days: u32) -> Way {
-        let notice = self.matter.needs_notice() && !self.confidential;
-        Way { two_reviews, notice_days: notice.then_some(notice_days) }
+        self.matter.way(self.confidential, two_reviews, notice_days)
     }
 }

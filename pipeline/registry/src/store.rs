@@ -9,7 +9,9 @@ use crate::{AccountBooks, AuditBooks, FilingBooks, ImportBooks, JobBooks, Notice
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
 /// transaction and is safe on disk when the call returns. Nothing may be cached across calls: other processes
 /// write too.
-pub trait Store: std::fmt::Debug + JobBooks + ImportBooks + OverrideBooks + AccountBooks + AuditBooks + FilingBooks + NoticeBooks + Settings {
+pub trait Store:
+    std::fmt::Debug + JobBooks + ImportBooks + OverrideBooks + AccountBooks + AuditBooks + FilingBooks + NoticeBooks + Settings
+{
     /// Looks for damage: every page and index. Empty means whole.
     fn check(&self) -> Result<Vec<String>, RegistryError>;
 

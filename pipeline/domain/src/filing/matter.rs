@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::claim::Way;
 use crate::history::InvestmentKind;
 use crate::project::{Milestone, stage_order};
 
@@ -71,6 +72,12 @@ impl Matter {
     /// and deletions take effect with their review.
     pub fn needs_notice(&self) -> bool {
         matches!(self, Self::Project | Self::Milestone(_) | Self::Investment(..))
+    }
+
+    /// The way of a claim: without a notice when its matter or the project's secrecy (涉密) needs none.
+    pub fn way(&self, confidential: bool, two_reviews: bool, notice_days: u32) -> Way {
+        let notice = self.needs_notice() && !confidential;
+        Way { two_reviews, notice_days: notice.then_some(notice_days) }
     }
 
     /// The stage (by [`stage_order`]) that the project reaches by it; `None` when it does not move it.

@@ -151,7 +151,8 @@ pub(super) fn log(
     detail: serde_json::Value,
     by: &Doer,
 ) -> Result<(), Trouble> {
-    let entry = AuditEntry { at: by.now, account: by.account, actor: by.name.clone(), via: by.via, action, subject: subject.to_owned(), detail };
+    let entry =
+        AuditEntry { at: by.now, account: by.account, actor: by.name.clone(), via: by.via, action, subject: subject.to_owned(), detail };
     append_in(transaction, &entry).map(|_| ())
 }
 
