@@ -134,6 +134,11 @@ impl Carriers {
         &self.rows
     }
 
+    /// What may stand before a carrier's name (安徽省, 淮北市), folded, longest first.
+    pub fn name_prefixes(&self) -> impl Iterator<Item = &str> {
+        self.prefixes.iter().map(AsRef::as_ref)
+    }
+
     /// The city's id, root of the tree.
     pub fn city(&self) -> &str {
         &self.city

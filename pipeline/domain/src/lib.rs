@@ -13,6 +13,7 @@ pub mod claim;
 pub mod classify;
 pub mod contract;
 pub mod credit_code;
+pub mod duplicate;
 pub mod figures;
 pub mod filing;
 pub mod history;
