@@ -52,9 +52,21 @@ impl ShareError {
 }
 
 /// Basis points as percent without trailing zeros: 9950 is `99.5`.
-fn percent(basis_points: u64) -> String {
+pub fn percent(basis_points: u64) -> String {
     let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Reads a percentage as typed, with or without the sign, with at most two decimals: `33.33%` is 3333 basis points.
+pub fn read_percent(raw: &str) -> Option<u32> {
+    let text = crate::text::fold(raw);
+    let text = text.trim_end_matches('%');
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 3 || part.len() > 2 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    format!("{whole}{part:0<2}").parse().ok()
 }
 
 impl Shares {
@@ -180,6 +192,20 @@ impl Allocations {
         Ok(Self { spans })
     }
 
+    /// With a later agreement, which closes the one that holds when it begins (新方案截止旧方案). Refused when one
+    /// begins on that day or after it: what was agreed for the time to come is not overruled silently.
+    pub fn then(&self, next: Allocation) -> Result<Self, ShareError> {
+        if let Some(last) = self.spans.last().filter(|last| last.from >= next.from) {
+            return Err(ShareError::Overlap(last.from));
+        }
+        let mut spans = self.spans.clone();
+        if let Some(last) = spans.last_mut().filter(|last| last.holds_on(next.from)) {
+            last.until = Some(next.from);
+        }
+        spans.push(next);
+        Ok(Self { spans })
+    }
+
     /// The shares that hold on a day; `None` when nothing is agreed: the landing place has the whole.
     pub fn on(&self, day: NaiveDate) -> Option<&Shares> {
         self.spans.iter().find(|span| span.holds_on(day)).map(|span| &span.shares)
@@ -261,6 +287,36 @@ mod tests {
         assert!(both.on(day("2021-12-31")).is_none() && both.on(day("2030-01-01")).is_some());
         assert_eq!(both.spans().len(), 2);
         assert_eq!(Allocations::new(vec![early, first]), Err(ShareError::Overlap(day("2022-12-31"))));
+    }
+
+    #[test]
+    fn percentages_are_read_exactly() {
+        let check = |text: &str, expect: Option<u32>| assert_eq!(read_percent(text), expect, "{text:?}");
+        check("50", Some(5_000));
+        check(" 33.3% ", Some(3_330));
+        check("３３．３３％", Some(3_333));
+        check("100", Some(10_000));
+        check("0.01", Some(1));
+        for wrong in ["", "%", ".5", "33.333", "-5", "5e1", "1000", "一半"] {
+            check(wrong, None);
+        }
+        assert_eq!(percent(3_330), "33.3");
+    }
+
+    #[test]
+    fn a_later_agreement_closes_the_one_before() {
+        let span =
+            |carrier: &str, from: &str, until: Option<&str>| Allocation::new(Shares::sole(carrier), day(from), until.map(day)).unwrap();
+        let first = Allocations::default().then(span("suixi", "2022-01-01", None)).unwrap();
+        let both = first.then(span("duji", "2022-06-01", Some("2023-01-01"))).unwrap();
+        let holder = |on: &str| both.on(day(on)).map(|shares| shares.parts()[0].0.clone());
+        assert_eq!(both.spans()[0].until, Some(day("2022-06-01")));
+        assert_eq!((holder("2022-05-31").as_deref(), holder("2022-06-01").as_deref()), (Some("suixi"), Some("duji")));
+        assert_eq!(holder("2023-01-01"), None);
+        assert_eq!(both.then(span("suixi", "2022-06-01", None)), Err(ShareError::Overlap(day("2022-06-01"))));
+        let ended = both.then(span("suixi", "2024-01-01", None)).unwrap();
+        assert_eq!(ended.spans()[1].until, Some(day("2023-01-01")), "one that ended before keeps its end");
+        assert_eq!(Allocations::new(ended.spans().to_vec()), Ok(ended));
     }
 
     /// Shares of 1 to 8 carriers: cuts of the whole.

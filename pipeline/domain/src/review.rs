@@ -5,10 +5,14 @@
 //! day 0, three by the published promise (domain rule 3). Make-up Saturdays (调休) count, holidays do not. A year whose
 //! holidays are not announced is counted Monday to Friday, and the answer says so (日历不完整).
 
+mod rounds;
+
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::figures::ratio_percent;
 use crate::workdays::WorkCalendar;
+
+pub use rounds::{Move, Round, Said, rounds};
 
 /// A calendar and the number of working days a review may take.
 #[derive(Debug, Clone, Copy)]

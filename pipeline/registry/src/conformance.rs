@@ -1,8 +1,9 @@
 //! What every implementation of [`Store`] must do, as one suite that runs unchanged on any of them.
 
 mod audit;
-mod shared;
+mod credit;
 mod filings;
+mod shared;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
@@ -39,6 +40,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     audit::audit_suite(&make);
     shared::shared_suite(&make, &again);
     filings::suite(&make);
+    credit::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -10,6 +10,7 @@ pub mod board;
 #[cfg(any(test, feature = "conformance"))]
 #[allow(clippy::unwrap_used)]
 pub mod conformance;
+mod credit;
 mod error;
 mod filings;
 mod imports;
@@ -23,6 +24,7 @@ mod text;
 pub use accounts::{Account, AccountBooks, Grant, NewAccount, NewToken, Session, Token};
 pub use audit::{AuditBooks, AuditEntry, AuditFault, AuditFilter, AuditFlaw, AuditHead, AuditRecord, AuditVerdict};
 pub use board::{BoardError, CatchUp, JobBoard, JobStatus, Limits, SlotClock};
+pub use credit::{Arbitration, CreditBooks, CreditShare, NewArbitration, NewShare, OtherSide, Ruling, credit_on};
 pub use error::RegistryError;
 pub use filings::{
     Attachment, Change, Claim, ClaimEvent, ClaimFilter, ClaimOrder, Doer, Filing, FilingBooks, FilingFilter, Judgement, NewAttachment,

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod claim_rows;
 mod connection;
+mod credit;
 mod filings;
 mod imports;
 mod job_reads;
