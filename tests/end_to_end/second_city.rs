@@ -15,7 +15,7 @@ const REPORT: &str = "2023年6月新签约项目统计表,,,,,,
 示例智算中心,服务器机房,上海示例科技有限公司,上海市浦东新区示例路3号,30,22,2023-06-20
 ";
 
-/// A data folder whose configuration names the made-up city; the header synonyms are those of the built-in city.
+/// A data folder whose configuration names the made-up city; the header synonyms and the form are those of the built-in city.
 fn folder() -> Folder {
     let folder = Folder::new();
     let city = folder.dir.path().join("overlay/cities/luan");
@@ -25,7 +25,9 @@ fn folder() -> Folder {
         let path = entry.unwrap().path();
         std::fs::copy(&path, city.join(path.file_name().unwrap())).unwrap();
     }
-    std::fs::copy(here.join("data/cities/huaibei/sheets.toml"), city.join("sheets.toml")).unwrap();
+    for name in ["sheets.toml", "filing.toml"] {
+        std::fs::copy(here.join("data/cities/huaibei").join(name), city.join(name)).unwrap();
+    }
     std::fs::create_dir_all(folder.data()).unwrap();
     let overlay = folder.dir.path().join("overlay");
     std::fs::write(folder.data().join("qunlian.toml"), format!("city = \"luan\"\ndata = {:?}\n", overlay.display().to_string())).unwrap();

@@ -14,6 +14,7 @@ use crate::light::LightRule;
 use crate::money::ExchangeRates;
 use crate::procedure::Procedure;
 use crate::region::RegionGroups;
+use crate::reserve::Reserve;
 use crate::scale::Bands;
 use crate::target::Target;
 use crate::workdays::WorkCalendar;
@@ -38,6 +39,8 @@ pub struct City {
     pub sheets: SheetVocabulary,
     /// How filings are handled; not part of the rule version.
     pub procedure: Procedure,
+    /// The rules of the reserve list; not part of the rule version.
+    pub reserve: Reserve,
     pub industries: Industries,
     /// Raw text of `workdays.csv`; it has been checked to be readable.
     pub workdays_csv: String,

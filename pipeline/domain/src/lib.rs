@@ -28,6 +28,7 @@ pub mod privacy;
 pub mod procedure;
 pub mod project;
 pub mod region;
+pub mod reserve;
 pub mod review;
 pub mod rules;
 pub mod scale;

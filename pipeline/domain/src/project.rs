@@ -131,6 +131,11 @@ impl Status {
         Self::ALL.into_iter().find(|status| status.id() == id)
     }
 
+    /// True for projects that will not come any more: lost or abandoned.
+    pub fn is_gone(self) -> bool {
+        matches!(self, Self::Lost | Self::Abandoned)
+    }
+
     /// Reads what filers write: 正常, 滞后, 停滞, 流失, 终止 and their cousins. `None` when it says nothing known.
     pub fn read(text: &str) -> Option<Self> {
         let folded = crate::text::fold(text);

@@ -125,7 +125,7 @@ pub struct Facts<'f> {
     /// 到位资金, in yuan.
     pub paid_in_yuan: Option<i64>,
     pub last_contact: Option<NaiveDate>,
-    /// The contact is overdue after so many calendar days ([`crate::reserve`] has the city's figure).
+    /// The contact is overdue after so many calendar days ([`crate::reserve::ByContact::after_days`]).
     pub contact_after_days: u32,
     /// Approvals that are still missing: 立项, 环评, 规划, 土地.
     pub missing_approvals: &'f [&'f str],

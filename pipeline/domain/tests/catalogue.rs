@@ -358,6 +358,25 @@ fn mistakes_are_refused_with_place_and_hint() {
     check("procedure.toml", "audit_days = 730", "audit_days = 182", &["retention.audit_days", "too few", "183"]);
     check("procedure.toml", "\"docx\"", "\"exe\"", &["line ", "exe"]);
     check("procedure.toml", "file_mib = 20", "file_mib = 200", &["attachments.file_mib", "from 1 to 20"]);
+    check("reserve.toml", "most = 100", "mots = 100", &["line ", "mots"]);
+    check("reserve.toml", "scale_percent = 40", "scale_percent = 50", &["maturity_percent", "do not add up to 100"]);
+    check("reserve.toml", "id = \"signed\"", "id = \"singed\"", &["stage singed", "there is no stage"]);
+    check("reserve.toml", "id = \"signed\"", "id = \"negotiating\"", &["stage negotiating", "is there twice"]);
+    check("reserve.toml", "field = \"land_mu\"", "field = \"land_ha\"", &["stated land_ha", "filing.toml"]);
+    check("reserve.toml", "id = \"dormant\"", "id = \"lost\"", &["status lost", "write delayed or dormant"]);
+    check("reserve.toml", "least = 500_000_000\npoints = 40", "least = 50_000_000\npoints = 40", &["agreed from 50000000", "not above"]);
+    check("reserve.toml", "within_days = 90", "within_days = 0", &["visits of 0 days", "counts nothing"]);
+    check("reserve.toml", "points = -15", "points = 15", &["contact", "silence"]);
+    check("reserve.toml", "\"dianzi-xinpian\"", "\"dianzi-chip\"", &["gap", "dianzi-chip", "chains.toml"]);
+    check("reserve.toml", "points = 8\n", "points = 8000\n", &["stated approval_project", "8000 points are out of bounds"]);
+    check("reserve.toml", "reason = \"在谈\"", "reason = \" \"", &["stage negotiating", "gives no reason"]);
+    check("reserve.toml", "least_maturity = 0\nleast_scale = 0", "least_maturity = 0\nleast_scale = 5", &["grade", "all the rest"]);
+    check(
+        "reserve.toml",
+        "least_maturity = 60\nleast_scale = 50",
+        "least_maturity = 0\nleast_scale = 0",
+        &["grade speed_up", "never be reached"],
+    );
     // Codes.
     check("codes/industries.csv", "C,1,", "C,one,", &["expected `code,level,name,parent`"]);
     check("codes/workdays.csv", ",off,", ",free,", &["free"]);

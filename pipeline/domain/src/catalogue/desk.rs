@@ -4,7 +4,9 @@ use serde::de::DeserializeOwned;
 
 use super::CatalogueError;
 use super::files::{at, parse, read_text};
+use crate::chain::ChainCatalogue;
 use crate::procedure::Procedure;
+use crate::reserve::Reserve;
 
 /// What is wrong in a file of the desk, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +29,11 @@ type Read<'r> = &'r dyn Fn(&str) -> std::io::Result<String>;
 /// `procedure.toml`
 pub(super) fn load_procedure(read: Read<'_>, path: &str) -> Result<Procedure, CatalogueError> {
     load(read, path, Procedure::check)
+}
+
+/// `reserve.toml`
+pub(super) fn load_reserve(read: Read<'_>, path: &str, chains: &ChainCatalogue) -> Result<Reserve, CatalogueError> {
+    load(read, path, |reserve: &Reserve| reserve.check(chains))
 }
 
 fn load<T: DeserializeOwned>(read: Read<'_>, path: &str, check: impl Fn(&T) -> Result<(), DeskFault>) -> Result<T, CatalogueError> {

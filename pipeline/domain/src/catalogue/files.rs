@@ -190,10 +190,11 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         all_targets.extend(targets::read(&path, file, *year, &profile, &carriers, &chains, &bands)?);
     }
     let light = load_light(&mut reader, &in_city("light.toml"))?;
-    let filing = load_filing(&mut reader, &in_city("filing.toml"))?;
+    let filing = load_filing(read, &in_city("filing.toml"))?;
     let path = in_city("sheets.toml");
     let sheets = sheets::read(&path, reader.toml(&path)?)?;
     let procedure = desk::load_procedure(read, &in_city("procedure.toml"))?;
+    let reserve = desk::load_reserve(read, &in_city("reserve.toml"), &chains)?;
     Ok(City {
         profile,
         carriers,
@@ -205,6 +206,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         filing,
         sheets,
         procedure,
+        reserve,
         industries,
         workdays_csv,
         workdays,
@@ -296,8 +298,9 @@ fn load_bands(reader: &mut Reader<'_>, path: &str) -> Result<Bands, CatalogueErr
     Bands::new(bands).map_err(|error| whole_file(path, error.to_string(), "write `least` in yuan, lowest band first"))
 }
 
-fn load_filing(reader: &mut Reader<'_>, path: &str) -> Result<FilingCatalogue, CatalogueError> {
-    let text = reader.text(path)?;
+/// Read apart from the rule version, as all of the desk's files: a new hint on the form builds nothing anew.
+fn load_filing(read: &dyn Fn(&str) -> std::io::Result<String>, path: &str) -> Result<FilingCatalogue, CatalogueError> {
+    let text = read_text(read, path)?;
     FilingCatalogue::from_toml(&text).map_err(|fault| at(path, &fault.place, fault.problem, &fault.hint))
 }
 
