@@ -33,8 +33,16 @@ pub enum Command {
     Sql(Sql),
     /// Verify the lake, its hashes and the books.
     Check(InFolder),
+    /// Verify, list or pin down the audit log.
+    Audit(Audit),
+    /// Copy a data folder while it is in use, and verify the copy.
+    Backup(Backup),
+    /// Make a data folder from a backup, after verifying every byte of it.
+    Restore(Restore),
     /// Record, list or revoke a person's decision on a project's chain or region.
     Decide(Decide),
+    /// Open the first accounts, reset a password, list accounts.
+    Account(Account),
     /// Write synthetic workbooks as carriers send them.
     Sample(Sample),
     /// Read one file in this process; spawned by import.
@@ -57,7 +65,7 @@ pub struct Demo {
     /// The data folder; made if missing.
     #[arg(long, env = "QUNLIAN_DATA", default_value = "qunlian-demo")]
     pub data: PathBuf,
-    /// Address to listen on (loopback only until accounts exist).
+    /// Address to listen on: loopback only, because everybody there may act in any role.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     /// End when stdin is closed: whoever started this process is gone.
@@ -69,7 +77,7 @@ pub struct Demo {
 pub struct Serve {
     #[command(flatten)]
     pub folder: InFolder,
-    /// Address to listen on (loopback only until accounts exist).
+    /// Address to listen on; other than loopback it needs https or a declared proxy.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     /// End when stdin is closed: whoever started this process is gone.
@@ -101,7 +109,7 @@ pub struct Import {
 pub struct Run {
     #[command(flatten)]
     pub folder: InFolder,
-    /// ingest_inbox, build_lake or retain_lake.
+    /// Its name; `qunlian jobs` lists them.
     pub job: String,
     /// With build_lake: read every file and build every part again.
     #[arg(long)]
@@ -163,6 +171,114 @@ pub struct Decide {
     /// Revoke the decision of that number.
     #[arg(long)]
     pub revoke: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Account {
+    #[command(subcommand)]
+    pub command: AccountCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Open the three administrators' accounts; their passwords are shown once.
+    Init(AccountInit),
+    /// Give an account a new password, shown once.
+    Reset(AccountReset),
+    /// List accounts and their roles.
+    List(InFolder),
+}
+
+#[derive(Debug, Args)]
+pub struct AccountInit {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// Login name of the system administrator (系统管理员).
+    #[arg(long, default_value = "system")]
+    pub system: String,
+    /// Login name of the security administrator (安全管理员).
+    #[arg(long, default_value = "security")]
+    pub security: String,
+    /// Login name of the audit administrator (审计管理员).
+    #[arg(long, default_value = "audit")]
+    pub audit: String,
+}
+
+#[derive(Debug, Args)]
+pub struct AccountReset {
+    #[command(flatten)]
+    pub folder: InFolder,
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Audit {
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Compute the whole chain again.
+    Verify(AuditVerify),
+    /// Print number and hash of the newest record, to be written down elsewhere.
+    Head(InFolder),
+    /// Print records, newest first.
+    List(AuditList),
+}
+
+#[derive(Debug, Args)]
+pub struct AuditVerify {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// Hold the log against a head that was written down before.
+    #[arg(long, value_name = "SEQ:HASH")]
+    pub head: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AuditList {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// Such as login, export, approved.
+    #[arg(long)]
+    pub action: Option<String>,
+    /// Part of the actor's name.
+    #[arg(long)]
+    pub actor: Option<String>,
+    /// Part of the subject.
+    #[arg(long)]
+    pub subject: Option<String>,
+    /// First day (Asia/Shanghai).
+    #[arg(long)]
+    pub from: Option<NaiveDate>,
+    /// Last day (Asia/Shanghai).
+    #[arg(long)]
+    pub until: Option<NaiveDate>,
+    /// Only records before that number.
+    #[arg(long, value_name = "SEQ")]
+    pub before: Option<i64>,
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// A folder to make, or one that exists: then a folder named by the time is made in it.
+    #[arg(long)]
+    pub to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup: the folder that holds `backup.json`.
+    #[arg(long)]
+    pub from: PathBuf,
+    /// The data folder to make; it must not exist or be empty.
+    #[arg(long)]
+    pub data: PathBuf,
 }
 
 #[derive(Debug, Args)]

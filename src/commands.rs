@@ -1,5 +1,8 @@
 //! One file per command; this one only chooses.
 
+mod account;
+mod audit;
+mod backup;
 mod check;
 mod decide;
 mod demo;
@@ -7,6 +10,7 @@ mod import;
 mod job;
 mod jobs;
 mod parse;
+mod restore;
 mod run;
 mod sample;
 mod serve;
@@ -24,7 +28,11 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Jobs(args) => jobs::run(&args),
         Command::Sql(args) => sql::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Decide(args) => decide::run(&args),
+        Command::Account(args) => account::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Job(args) => job::run(&args),

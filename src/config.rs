@@ -16,6 +16,7 @@ pub struct Config {
     pub data: Option<PathBuf>,
     pub retention: Retention,
     pub limits: Limits,
+    pub server: Server,
     pub security: SecurityRules,
 }
 
@@ -56,6 +57,19 @@ pub struct Retention {
     pub daily_days: u32,
 }
 
+/// How the server is reached by other machines.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// PEM files of the certificate's chain and its key, relative to the data folder: https without a proxy.
+    pub certificate: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+    /// Addresses of proxies that end https before us; nobody else may connect then.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Names under which browsers reach the server, without port.
+    pub hosts: std::collections::BTreeSet<String>,
+}
+
 /// Bounds of child processes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -77,6 +91,7 @@ impl Default for Config {
             data: None,
             retention: Retention::default(),
             limits: Limits::default(),
+            server: Server::default(),
             security: SecurityRules::default(),
         }
     }

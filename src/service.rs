@@ -1,7 +1,10 @@
 //! The running service: engine, jobs and pages in one process, over one data folder.
 
+mod attachments;
+mod entry;
 mod serving;
 mod sql_child;
+mod workbooks;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,40 +15,59 @@ use chrono::NaiveDate;
 use qunlian_domain::access::lockout::LoginLimits;
 use qunlian_domain::target::board_day;
 use qunlian_engine::{FirstScreen, Rules as EngineRules, Serving};
-use qunlian_jobs::{OwnBinary, Runner, RunnerConfig, SystemClock};
+use qunlian_jobs::{BusinessDay, DAY_SETTING, OwnBinary, Runner, RunnerConfig, SystemClock};
 use qunlian_lake::ServerLock;
 use qunlian_queries::Library;
+use qunlian_registry::Settings;
 use qunlian_registry::secret::Argon2id;
-use qunlian_web::{App, CityFace, Mode, Security, build_of_this_program};
+use qunlian_web::{App, CityFace, Mode, NextDay, Security, SetUp, build_of_this_program, set_up_if_needed};
 
 use crate::exit::Unusable;
 use crate::terminal::{print, say};
-use crate::workspace::{Workspace, business_day};
+use crate::workspace::Workspace;
 
 /// How the service is started.
 pub struct Start {
     pub listen: SocketAddr,
+    /// Fixes the business day; of a demonstration it is the first, from which it is moved by hand.
     pub today: Option<NaiveDate>,
     pub mode: Mode,
 }
 
-/// Refuses addresses that other machines could reach.
+/// Refuses addresses that other machines could reach: the demonstration asks nobody for a password.
 pub fn require_loopback(listen: SocketAddr) -> anyhow::Result<()> {
     if listen.ip().is_loopback() {
         return Ok(());
     }
-    Err(Unusable::new(format!("{listen} can be reached from other machines"), "until accounts exist, listen on 127.0.0.1 or [::1]"))
+    Err(Unusable::new(format!("{listen} can be reached from other machines"), "the demonstration listens on 127.0.0.1 or [::1]"))
 }
 
 /// A runner over a data folder; `further` goes to every child's command line.
-pub fn runner(workspace: &Workspace, today: Option<NaiveDate>, further: &[&str]) -> anyhow::Result<Runner> {
-    let mut words: Vec<std::ffi::OsString> = further.iter().map(Into::into).collect();
-    if let Some(day) = today {
-        words.extend(["--today".into(), day.to_string().into()]);
-    }
-    let spawner = OwnBinary::new(workspace.layout.root().to_path_buf(), words).context("find this program")?;
+pub fn runner(workspace: &Workspace, day: Arc<BusinessDay>, further: &[&str]) -> anyhow::Result<Runner> {
+    let words = further.iter().map(Into::into).collect();
+    let spawner = OwnBinary::new(workspace.layout.root().to_path_buf(), words, Arc::clone(&day)).context("find this program")?;
     let store: Arc<dyn qunlian_registry::Store> = workspace.store.clone();
-    Ok(Runner::new(RunnerConfig::new(store, Arc::new(SystemClock::new(today)), Arc::new(spawner)))?)
+    Ok(Runner::new(RunnerConfig::new(store, Arc::new(SystemClock::new(day)), Arc::new(spawner)))?)
+}
+
+/// The day that a service begins with: a demonstration goes on where it was.
+fn first_day(workspace: &Workspace, start: &Start) -> anyhow::Result<BusinessDay> {
+    match (start.mode, start.today) {
+        (Mode::Demo, Some(first)) => {
+            let kept = workspace.store.setting_or_put(DAY_SETTING, &first.to_string(), chrono::Utc::now())?;
+            Ok(BusinessDay::moved_by_hand(kept.parse().with_context(|| format!("the setting {DAY_SETTING}"))?))
+        }
+        (_, today) => Ok(BusinessDay::fixed(today)),
+    }
+}
+
+/// What the button of the demonstration does.
+fn next_day(day: &Arc<BusinessDay>, runner: &Runner) -> NextDay {
+    let (day, runner) = (Arc::clone(day), runner.clone());
+    Arc::new(move || {
+        let (day, runner) = (Arc::clone(&day), runner.clone());
+        Box::pin(async move { runner.next_day(&day).await.map_err(|error| error.to_string()) })
+    })
 }
 
 /// Serves until it is told to stop. `prepare` runs after the lock is held and before anything is served.
@@ -61,38 +83,60 @@ where
             error.into()
         }
     })?;
+    let entry = entry::Entry::of(&workspace.config.server, workspace.layout.root(), start.listen)?;
     let listener = tokio::net::TcpListener::bind(start.listen).await.with_context(|| format!("listen on {}", start.listen))?;
-    let runner = runner(&workspace, start.today, &[])?;
+    let day = Arc::new(first_day(&workspace, &start)?);
+    let runner = runner(&workspace, Arc::clone(&day), &[])?;
     prepare(Arc::clone(&workspace), runner.clone()).await?;
     let rules = &workspace.loaded.rules;
     let engine = Arc::new(Serving::new(Library::embedded()?, rules.contract.clone(), EngineRules::of(&rules.city))?);
-    let today = start.today;
+    let today = {
+        let day = Arc::clone(&day);
+        move || day.today(chrono::Utc::now())
+    };
     let years = rules.city.profile.target_years.clone();
-    let screen = move || {
-        let (year, as_of) = board_day(&years, business_day(today));
-        FirstScreen { year, as_of }
+    let screen = {
+        let today = today.clone();
+        move || {
+            let (year, as_of) = board_day(&years, today());
+            FirstScreen { year, as_of }
+        }
     };
     let mut follower = serving::Follower::new(workspace.layout.clone(), Arc::clone(&engine), screen);
     follower.look().await?;
+    let link = match start.mode {
+        Mode::Serve => set_up_if_needed(workspace.store.as_ref())?,
+        Mode::Demo => None,
+    };
     let app = App {
         answers: engine,
         jobs: Arc::new(runner.clone()),
         sql: Arc::new(sql_child::SqlChild::new(&workspace)?),
+        attachments: Arc::new(attachments::AttachmentFolder(workspace.layout.clone())),
+        workbooks: Arc::new(workbooks::WorkbookChild::new(&workspace)?),
         books: workspace.store.clone(),
         city: CityFace::of(&rules.city),
         rules: Arc::clone(rules),
-        today: Arc::new(move || business_day(today)),
+        today: Arc::new(today),
+        next_day: (start.mode == Mode::Demo).then(|| next_day(&day, &runner)),
         now: Arc::new(chrono::Utc::now),
-        security: security(&workspace, start.listen),
+        security: security(&workspace, entry.is_https(), link.as_ref().map(|(_, keeper)| Arc::clone(keeper))),
         mode: start.mode,
-        hosts: std::collections::BTreeSet::new(),
+        hosts: workspace.config.server.hosts.clone(),
         build: build_of_this_program(),
     };
     let router = qunlian_web::router(app)?;
     runner.start().await?;
     let following = tokio::spawn(follower.follow());
-    print(&format!("listening on http://{}", listener.local_addr()?))?;
-    axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await.context("serve")?;
+    print(&format!("listening on {}://{}", entry.scheme(), listener.local_addr()?))?;
+    if let Some((secret, _)) = &link {
+        print(&format!(
+            "nobody can log in yet; on this machine, open {}://{}/setup?token={secret}",
+            entry.scheme(),
+            near(listener.local_addr()?)
+        ))?;
+    }
+    entry.serve(listener, router, told_to_stop()).await?;
     say("stopping");
     following.abort();
     runner.stop().await;
@@ -101,13 +145,19 @@ where
 }
 
 /// Browsers refuse `Secure` cookies of plain http, except that loopback has no wire to listen on.
-fn security(workspace: &Workspace, listen: SocketAddr) -> Security {
+fn security(workspace: &Workspace, https: bool, set_up: Option<Arc<SetUp>>) -> Security {
     Security {
         profile: workspace.config.security.profile(),
         limits: LoginLimits::default(),
         passwords: Arc::new(Argon2id),
-        secure_cookie: !listen.ip().is_loopback(),
+        secure_cookie: https,
+        set_up,
     }
+}
+
+/// The address by which this machine itself reaches a listener.
+fn near(listen: SocketAddr) -> SocketAddr {
+    if listen.ip().is_loopback() { listen } else { SocketAddr::from(([127, 0, 0, 1], listen.port())) }
 }
 
 async fn told_to_stop() {

@@ -1,6 +1,8 @@
 //! What the jobs do, each in one file; the runner only starts them as child processes.
 
+pub mod backup;
 pub mod build;
+pub mod export;
 pub mod ingest;
 pub mod retain;
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{NaiveDate, Utc};
+use qunlian_jobs::{BusinessDay, DAY_SETTING};
 use qunlian_lake::Layout;
-use qunlian_registry::SqliteStore;
+use qunlian_registry::{Settings, SqliteStore};
 
 use crate::config::Config;
 use crate::data::{LoadedRules, load_rules};
@@ -35,6 +36,12 @@ impl Workspace {
             crate::exit::Unusable::new(error.to_string(), "name the folder that `qunlian import`, `serve` or `demo` made, with --data")
         })?;
         Self::open(folder)
+    }
+
+    /// The business day of the folder: a demonstration's own, else the real one.
+    pub fn business_day(&self) -> anyhow::Result<BusinessDay> {
+        let Some(kept) = self.store.setting(DAY_SETTING)? else { return Ok(BusinessDay::real()) };
+        Ok(BusinessDay::fixed(Some(kept.parse().with_context(|| format!("the setting {DAY_SETTING}"))?)))
     }
 }
 

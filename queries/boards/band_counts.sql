@@ -6,7 +6,7 @@
 --   last_year int 上年同期 个, growth decimal 同比增长 %, at_least_yuan int 下限（含） 元, agreed_yuan int 协议投资额 元,
 --   in_targets bool 列入年度目标
 -- grain: one row per nested scale band
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: signed_projects, targets_known
 with counted as (

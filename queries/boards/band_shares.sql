@@ -4,7 +4,7 @@
 -- params: year int, as_of date
 -- columns: slice_id text 规模段编号, slice text 规模段, signed int 新签约 个, share decimal 占比 %, agreed_yuan int 协议投资额 元, least_yuan int 下限（含） 元
 -- grain: one row per disjoint slice of scale
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: signed_projects
 with slices as (

@@ -5,7 +5,7 @@
 -- columns: carrier_id text 载体单位编号, carrier text 载体单位, chain_id text 产业链编号, chain text 产业链, signed int 新签约 个,
 --   agreed_yuan int 协议投资额 元, carrier_sort int 载体顺序, chain_sort int 产业链顺序
 -- grain: one row per assessed carrier and chain with signings
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: unit_facts, projects_known, carrier_names, chain_names
 with counted as (

@@ -4,7 +4,7 @@
 -- params: year int, as_of date
 -- columns: carrier_id text 载体单位编号, carrier text 载体单位, metric text 指标编号, month int 月, done int 当月, cumulative int 累计, target int 年度目标
 -- grain: one row per assessed carrier, metric and month
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, months, unit_facts, carrier_names, targets_known
 with monthly as (

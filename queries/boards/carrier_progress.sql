@@ -7,7 +7,7 @@
 --   completion decimal 完成率 %, pace decimal 序时进度 %, gap_points decimal 与序时差距 个百分点, last_year int 上年同期,
 --   growth decimal 同比增长 %, light text 亮灯, place int 名次, place_before int 上月名次, metric_name text 指标, unit text 单位, sort int 顺序
 -- grain: one row per assessed carrier and metric
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, unit_facts, carrier_names, targets_known
 with done as (

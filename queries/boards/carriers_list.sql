@@ -5,7 +5,7 @@
 -- columns: carrier_id text 载体单位编号, carrier text 载体单位, parent_id text 上级编号, unit_id text 考核单位编号, unit text 考核单位,
 --   kind text 类别, assessed bool 参加考核, sort int 顺序
 -- grain: one row per carrier
--- roles: leader, analyst, reviewer, clerk, public
+-- roles: leader, analyst, reviewer, clerk, team, public
 -- scope: city
 -- uses: carrier_names
 select carrier_names.carrier_id, carrier_names.carrier, carrier_names.parent_id, carrier_names.unit_id, units.carrier as unit,

@@ -4,7 +4,7 @@
 -- params: year int, as_of date
 -- columns: chain_id text 产业链编号, chain text 产业链, metric text 指标编号, month int 月, done int 当月, cumulative int 累计, target int 年度目标
 -- grain: one row per chain, metric and month
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, months, facts, projects_known, chain_names, targets_known
 with monthly as (

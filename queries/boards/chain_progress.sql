@@ -7,7 +7,7 @@
 --   gap_points decimal 与序时差距 个百分点, last_year int 上年同期, growth decimal 同比增长 %, light text 亮灯,
 --   metric_name text 指标, unit text 单位, sort int 顺序
 -- grain: one row per chain and metric
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, facts, projects_known, chain_names, targets_known
 with done as (

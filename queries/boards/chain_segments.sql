@@ -5,7 +5,7 @@
 -- columns: segment_id text 环节编号, segment text 环节, position text 上中下游, signed int 新签约 个, started int 新开工 个, completed int 新竣工 个,
 --   agreed_yuan int 新签约协议投资额 元, projects int 在库项目 个, sort int 顺序
 -- grain: one row per segment of the chain
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: facts, projects_known
 with counted as (

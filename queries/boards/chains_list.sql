@@ -4,7 +4,7 @@
 -- params: as_of date
 -- columns: chain_id text 产业链编号, chain text 产业链, cluster_id text 产业集群编号, cluster text 产业集群, documented bool 有公开依据, sort int 顺序
 -- grain: one row per chain
--- roles: leader, analyst, reviewer, clerk, public
+-- roles: leader, analyst, reviewer, clerk, team, public
 -- scope: city
 -- uses: chain_names
 select chain_id, chain, cluster_id, cluster, documented, sort

@@ -7,7 +7,7 @@
 --   gap_points decimal 与序时差距 个百分点, last_year int 上年同期, growth decimal 同比增长 %, light text 亮灯,
 --   metric_name text 指标, unit text 单位, growth_target decimal 增长目标 %, missing int 到月末补齐序时尚缺, documented bool 目标有公开依据
 -- grain: one row per metric
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, facts, targets_known
 with done as (

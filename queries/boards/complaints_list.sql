@@ -5,7 +5,7 @@
 -- columns: file text 文件编号, file_name text 文件名, sheet text 工作表, row int 行号, column text 列, value text 原值, problem text 问题, message text 说明,
 --   hint text 改正办法, severity text 处理编号, severity_name text 处理, carrier_id text 载体单位编号, carrier text 载体单位, reported_on date 截至日期, total int 总数 条
 -- grain: one row per complaint
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 with last_carriers as (
     select carrier_id, carrier

@@ -4,7 +4,7 @@
 -- params: year int, as_of date
 -- columns: metric text 指标编号, month int 月, done int 当月, cumulative int 累计, last_year_cumulative int 上年累计, plan decimal 序时计划, target int 年度目标
 -- grain: one row per metric and month
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, months, facts, targets_known
 with monthly as (

@@ -13,7 +13,7 @@
 --   fixed_yuan int 累计认定固定资产投资 元, currency text 原币种, band_id text 规模档编号, band text 规模档, stage text 阶段编号, stage_name text 阶段,
 --   status text 状态编号, status_name text 状态, confidential bool 涉密, inexact text 不精确项, known_from date 知悉起, known_until date 知悉止, source text 来源
 -- grain: one row, or none when the project was not known
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 -- uses: projects_known, investments_known, carrier_names, chain_names, region_kinds_named
 with amounts as (

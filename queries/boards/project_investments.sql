@@ -5,7 +5,7 @@
 -- columns: kind text 金额类别编号, kind_name text 金额类别, month date 所属月份, amount_yuan int 金额 元, recognised_on date 认定日期, revoked_on date 撤销日期,
 --   known_from date 知悉起, known_until date 知悉止, in_force bool 有效, cumulative_yuan int 累计 元, source text 来源
 -- grain: one row per version of an amount of one kind and month
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 with marked as (
     select *,

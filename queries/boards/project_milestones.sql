@@ -5,7 +5,7 @@
 -- columns: milestone text 里程碑编号, milestone_name text 里程碑, happened_on date 发生日期, recognised_on date 认定日期, revoked_on date 撤销日期,
 --   known_from date 知悉起, known_until date 知悉止, carrier_id text 载体单位编号, carrier text 载体单位, in_force bool 有效, source text 来源
 -- grain: one row per version of a milestone
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 -- uses: carrier_names
 select milestone, stage_name(milestone) as milestone_name, happened_on, recognised_on, revoked_on, known_from, known_until,

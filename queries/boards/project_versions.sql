@@ -5,7 +5,7 @@
 -- columns: version int 版本, known_from date 知悉起, known_until date 知悉止, project text 项目名称, carrier text 载体单位, chain text 产业链, segment text 环节,
 --   region text 来源区域, agreed_yuan int 协议投资额 元, planned_fixed_yuan int 计划固定资产投资 元, stage_name text 阶段, status_name text 状态, source text 来源
 -- grain: one row per version
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 with last_carriers as (
     select carrier_id, carrier

@@ -5,7 +5,7 @@
 --   region text = , region_group text = , band text = , stage text = , status text = , q text = , waiting text = 
 -- columns: total int 总数 个, agreed_yuan int 协议投资额 元, fixed_yuan int 累计认定固定资产投资 元, amount_yuan int 本期金额 元
 -- grain: one row
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 -- uses: project_rows
 select count(*) as total, coalesce(sum(agreed_yuan), 0) as agreed_yuan, coalesce(sum(fixed_yuan), 0) as fixed_yuan, coalesce(sum(amount_yuan), 0) as amount_yuan

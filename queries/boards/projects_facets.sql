@@ -5,7 +5,7 @@
 --   region text = , region_group text = , band text = , stage text = , status text = , q text = , waiting text = 
 -- columns: facet text 分面, value text 取值, label text 名称, count int 个数 个, sort int 顺序
 -- grain: one row per facet and value
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 -- uses: project_rows, region_kinds_named
 with facets as (

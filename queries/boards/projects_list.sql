@@ -9,7 +9,7 @@
 --   stage text 阶段编号, stage_name text 阶段, status text 状态编号, status_name text 状态, recognised_on date 认定日期, signed_on date 签约日期,
 --   started_on date 开工日期, completed_on date 竣工日期, investor text 投资方, confidential bool 涉密, total int 总数 个
 -- grain: one row per chosen project
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 -- uses: project_rows
 select project_id, project, carrier_id, carrier, unit_id, unit, chain_id, chain, segment_id, segment,

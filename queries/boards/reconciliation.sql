@@ -5,7 +5,7 @@
 -- columns: check_id text 对账编号, title text 对账项目, left_value int 左边, right_value int 右边, difference int 差额, ok bool 相符,
 --   left_title text 左边口径, right_title text 右边口径, unit text 单位
 -- grain: one row per reconciled sum
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, facts, unit_facts, projects_known, carrier_names, chain_names, targets_known
 with city as (

@@ -5,7 +5,7 @@
 -- columns: group_id text 区域组编号, group_name text 区域组, signed int 新签约 个, share decimal 占比 %, agreed_yuan int 协议投资额 元,
 --   last_year int 上年同期 个, growth decimal 同比增长 %
 -- grain: one row per region group
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: signed_projects, memberships
 with named_groups as (

@@ -5,7 +5,7 @@
 -- columns: kind text 来源类别编号, region_code text 来源代码, region text 来源区域, signed int 新签约 个, share decimal 占比 %,
 --   agreed_yuan int 协议投资额 元, last_year int 上年同期 个, growth decimal 同比增长 %, kind_name text 来源类别
 -- grain: one row per source region
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: signed_projects, region_kinds_named
 with counted as (

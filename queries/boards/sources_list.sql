@@ -5,7 +5,7 @@
 -- columns: file text 文件编号, file_name text 文件名, sheet int 工作表序号, sheet_name text 工作表, carrier_id text 载体单位编号, carrier text 载体单位, month date 报送月份,
 --   reported_on date 截至日期, header_row int 表头行, rows_in int 入库 行, rows_questioned int 存疑 行, rows_left_out int 未入库 行, imported_on date 入库日期, total int 总数 张
 -- grain: one row per file and sheet
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 with last_carriers as (
     select carrier_id, carrier

@@ -5,7 +5,7 @@
 -- columns: project_id text 项目编号, project text 项目名称, carrier_id text 载体单位编号, carrier text 载体单位, chain_id text 产业链编号,
 --   chain text 产业链, agreed_yuan int 协议投资额 元, since date 开工日期, waiting_days int 等待天数 天, total int 总数 个
 -- grain: one row per project
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: rows
 -- uses: waiting_projects
 select project_id, project, carrier_id, carrier, chain_id, chain, agreed_yuan, since, waiting_days, count(*) over () as total

@@ -5,7 +5,7 @@
 -- columns: metric text 指标编号, metric_name text 指标, band_id text 规模档编号, band text 规模档, scope text 范围, scope_id text 范围编号, name text 名称,
 --   kind text 目标类别, value int 目标值, issuer text 下达单位, documented bool 有公开依据, note text 说明
 -- grain: one row per target
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, targets_known, carrier_names, chain_names
 select targets_known.metric, metrics.metric_name, targets_known.band_id, bands.band, targets_known.scope, targets_known.scope_id,

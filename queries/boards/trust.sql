@@ -4,7 +4,7 @@
 -- params: as_of date
 -- columns: files int 文件 个, rows_in int 入库 行, rows_questioned int 存疑 行, rows_left_out int 未入库 行, data_date date 数据日期, complaints int 存疑记录 条
 -- grain: one row
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 with counted as (
     select count(distinct file) as files, coalesce(sum(rows_in), 0) as rows_in, coalesce(sum(rows_questioned), 0) as rows_questioned,

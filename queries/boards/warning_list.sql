@@ -7,7 +7,7 @@
 --   gap_points decimal 与序时差距 个百分点, light text 亮灯, missing int 尚缺, metric_name text 指标, unit text 单位,
 --   completion decimal 完成率 %, pace decimal 序时进度 %, months_behind int 连续落后 月, escalated text 升级后亮灯
 -- grain: one row per scope and metric that is behind
--- roles: leader, analyst, reviewer, clerk
+-- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
 -- uses: metrics, months, facts, unit_facts, projects_known, carrier_names, chain_names, targets_known
 with flows as (

@@ -4,7 +4,7 @@
 -- columns: project_id text 项目编号, kind text 金额类别, month date 所属月份, known_from date 知悉起, other_from date 另一版本知悉起
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 with suspects as (
     -- Amounts that stand alone in their month cannot overlap.
     select distinct key

@@ -4,7 +4,7 @@
 -- columns: table_name text 表, project_id text 项目编号, known_from date 知悉起
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 with first_versions as (
     select project_id, known_from from projects where version = 1
 ),

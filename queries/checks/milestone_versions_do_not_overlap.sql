@@ -4,7 +4,7 @@
 -- columns: project_id text 项目编号, milestone text 里程碑, known_from date 知悉起, other_from date 另一版本知悉起
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 with suspects as (
     -- A project that states each milestone once cannot overlap: its bits add up to their union.
     select text_key(project_id) as key

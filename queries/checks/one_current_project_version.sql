@@ -4,7 +4,7 @@
 -- columns: project_id text 项目编号, versions int 版本数, current_versions int 现行版本数, last_version int 最大版本号
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 with suspects as (
     -- A lone first version in force is sound; only the others are looked at by name.
     select coalesce(text_key(project_id), 0) as key

@@ -4,7 +4,7 @@
 -- columns: project_id text 项目编号, version int 版本, known_until date 知悉止, next_from date 下一版本知悉起
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 with followed as (
     select project_id, version, known_from, known_until,
         lead(known_from) over (partition by project_id order by version) as next_from,

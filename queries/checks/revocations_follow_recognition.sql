@@ -4,7 +4,7 @@
 -- columns: table_name text 表, project_id text 项目编号, recognised_on date 认定日期, revoked_on date 撤销日期
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 select 'milestones' as table_name, project_id, recognised_on, revoked_on from milestones where revoked_on < recognised_on
 union all
 select 'investments' as table_name, project_id, recognised_on, revoked_on from investments where revoked_on < recognised_on

@@ -4,7 +4,7 @@
 -- columns: table_name text 表, id text 编号, known_from date 知悉起, known_until date 知悉止
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 select 'projects' as table_name, project_id as id, known_from, known_until from projects where known_until < known_from or known_from is null
 union all
 select 'milestones' as table_name, project_id as id, known_from, known_until from milestones where known_until < known_from or known_from is null

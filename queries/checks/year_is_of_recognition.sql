@@ -4,7 +4,7 @@
 -- columns: table_name text 表, project_id text 项目编号, recognised_on date 认定日期, year int 认定年度
 -- grain: one row per violation; none when sound
 -- roles: analyst
--- scope: city
+-- scope: rows
 select 'milestones' as table_name, project_id, recognised_on, year
 from milestones
 where year is null or recognised_on is null or year <> date_part('year', recognised_on)

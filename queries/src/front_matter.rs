@@ -1,18 +1,9 @@
 //! Front matter of a .sql file: `-- key: value` lines above the statement.
 
+use qunlian_domain::access::{Role, Roles, RowScope};
 use qunlian_domain::contract::ColumnType;
 
 use crate::{AnswerColumn, ParamType};
-
-/// Who may ask a question (角色).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    Leader,
-    Analyst,
-    Reviewer,
-    Clerk,
-    Public,
-}
 
 /// Whether a question's answer is open to all staff or is cut to a clerk's own carriers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +13,9 @@ pub enum Scope {
     /// Rows, filtered by carrier. The default when nothing is said.
     Rows,
 }
+
+/// The word in `roles:` for a question that needs no account.
+const PUBLIC: &str = "public";
 
 /// One declared parameter: `year int` or `carrier text = all`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +37,10 @@ pub struct FrontMatter {
     /// Declared columns: `carrier text 载体单位, done int 完成 个`.
     pub columns: Vec<AnswerColumn>,
     pub grain: String,
+    /// Who may ask it (角色).
     pub roles: Vec<Role>,
+    /// True when nobody needs an account to ask it.
+    pub public: bool,
     pub scope: Scope,
     /// Shared parts (`fragments/*.sql`) that the statement builds on.
     pub uses: Vec<String>,
@@ -58,7 +55,7 @@ pub enum FrontMatterError {
     UnknownKey { line: usize, key: String },
     #[error("line {line}: key {key:?} stands twice")]
     Twice { line: usize, key: String },
-    #[error("unknown role {0:?}; write leader, analyst, reviewer, clerk or public")]
+    #[error("unknown role {0:?}; write {known} or {PUBLIC}", known = Role::ALL.map(Role::id).join(", "))]
     UnknownRole(String),
     #[error("unknown scope {0:?}; write city or rows")]
     UnknownScope(String),
@@ -99,6 +96,7 @@ impl FrontMatter {
             }
         }
         let [name, title, definition, params, columns, grain, roles, scope, uses] = values;
+        let (roles, public) = read_roles(&roles.ok_or(FrontMatterError::Missing("roles"))?)?;
         Ok(Self {
             name: name.ok_or(FrontMatterError::Missing("name"))?,
             title: title.ok_or(FrontMatterError::Missing("title"))?,
@@ -106,10 +104,25 @@ impl FrontMatter {
             params: split_list(&params.unwrap_or_default()).map(read_param).collect::<Result<_, _>>()?,
             columns: split_list(&columns.ok_or(FrontMatterError::Missing("columns"))?).map(read_column).collect::<Result<_, _>>()?,
             grain: grain.ok_or(FrontMatterError::Missing("grain"))?,
-            roles: split_list(&roles.ok_or(FrontMatterError::Missing("roles"))?).map(read_role).collect::<Result<_, _>>()?,
+            roles,
+            public,
             scope: read_scope(scope.as_deref())?,
             uses: split_list(&uses.unwrap_or_default()).map(str::to_owned).collect(),
         })
+    }
+
+    /// True when an account of these roles may ask the question.
+    pub fn open_to(&self, roles: &Roles) -> bool {
+        self.public || roles.iter().any(|role| self.roles.contains(&role))
+    }
+
+    /// Whose rows the answer is made from when a reader of `scope` asks: the whole city's for a question about the city.
+    pub fn reach<'s>(&self, scope: &'s RowScope) -> &'s RowScope {
+        match (self.scope, scope) {
+            (Scope::City, _) => &RowScope::City,
+            (Scope::Rows, RowScope::Carriers(carriers)) if carriers.is_empty() => &RowScope::Nothing,
+            (Scope::Rows, scope) => scope,
+        }
     }
 }
 
@@ -148,15 +161,17 @@ fn read_column(text: &str) -> Result<AnswerColumn, FrontMatterError> {
     Ok(AnswerColumn { name: name.to_owned(), kind, title, unit })
 }
 
-fn read_role(text: &str) -> Result<Role, FrontMatterError> {
-    match text {
-        "leader" => Ok(Role::Leader),
-        "analyst" => Ok(Role::Analyst),
-        "reviewer" => Ok(Role::Reviewer),
-        "clerk" => Ok(Role::Clerk),
-        "public" => Ok(Role::Public),
-        other => Err(FrontMatterError::UnknownRole(other.to_owned())),
+fn read_roles(text: &str) -> Result<(Vec<Role>, bool), FrontMatterError> {
+    let mut roles = Vec::new();
+    let mut public = false;
+    for word in split_list(text) {
+        match Role::from_id(word) {
+            Some(role) => roles.push(role),
+            None if word == PUBLIC => public = true,
+            None => return Err(FrontMatterError::UnknownRole(word.to_owned())),
+        }
     }
+    Ok((roles, public))
 }
 
 fn read_scope(text: Option<&str>) -> Result<Scope, FrontMatterError> {
@@ -180,6 +195,33 @@ mod tests {
         assert_eq!(read.params[2], ParamSpec { name: "carrier".into(), kind: ParamType::Text, default: Some("all".into()) });
         assert_eq!((read.columns[1].title.as_str(), read.columns[1].unit.as_str()), ("完成", "个"));
         assert_eq!(read.scope, Scope::City);
+        assert_eq!((read.roles, read.public), (vec![Role::Leader, Role::Analyst], false));
+    }
+
+    #[test]
+    fn every_role_is_a_word_and_opens_only_to_its_own() {
+        for role in Role::ALL {
+            let read = FrontMatter::read(&GOOD.replace("leader, analyst", role.id())).unwrap();
+            for other in Role::ALL {
+                assert_eq!(read.open_to(&Roles::new([other]).unwrap()), other == role, "{role:?} {other:?}");
+            }
+            assert!(!read.open_to(&Roles::default()), "no role, no answer");
+        }
+        let both = Roles::new([Role::Clerk, Role::Analyst]).unwrap();
+        assert!(FrontMatter::read(GOOD).unwrap().open_to(&both), "one of several roles is enough");
+        let public = FrontMatter::read(&GOOD.replace("leader, analyst", "leader, public")).unwrap();
+        assert!(public.open_to(&Roles::default()) && public.roles == [Role::Leader]);
+    }
+
+    #[test]
+    fn questions_about_the_city_reach_all_of_it_and_rows_only_the_readers_own() {
+        let carriers = |ids: &[&str]| RowScope::Carriers(ids.iter().map(|id| (*id).to_owned()).collect());
+        let all = [RowScope::City, carriers(&["suixi"]), carriers(&[]), RowScope::Nothing];
+        let city = FrontMatter::read(GOOD).unwrap();
+        assert!(all.iter().all(|scope| city.reach(scope) == &RowScope::City));
+        let rows = FrontMatter::read(&GOOD.replace("scope: city", "scope: rows")).unwrap();
+        let expect = [RowScope::City, carriers(&["suixi"]), RowScope::Nothing, RowScope::Nothing];
+        assert!(all.iter().zip(&expect).all(|(scope, reach)| rows.reach(scope) == reach));
     }
 
     #[test]

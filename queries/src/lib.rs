@@ -10,7 +10,7 @@ mod params;
 mod port;
 
 pub use answer::{Answer, AnswerColumn, Value};
-pub use front_matter::{FrontMatter, FrontMatterError, ParamSpec, Role, Scope};
+pub use front_matter::{FrontMatter, FrontMatterError, ParamSpec, Scope};
 pub use library::{Library, LibraryError, Query};
 pub use params::{ParamError, ParamType, Params};
 pub use port::{About, Answers, AskError, BoxFuture, Format, Generation};

@@ -96,6 +96,31 @@ mod tests {
         }
     }
 
+    /// Sums are the city's, so that carriers can be ranked; whatever tells one project, file or complaint from another is rows.
+    #[test]
+    fn what_names_a_single_thing_is_cut_to_the_reader() {
+        let single = ["project_id", "project", "investor", "credit_code", "file", "file_name", "source", "id", "row", "value"];
+        let sums = ["targets_list", "words_are_known"];
+        let library = Library::embedded().unwrap();
+        for query in library.iter().filter(|query| !sums.contains(&query.about.name.as_str())) {
+            let named = query.about.columns.iter().find(|column| single.contains(&column.name.as_str()));
+            assert!(named.is_none() || query.about.scope == crate::Scope::Rows, "{}: {named:?}", query.about.name);
+        }
+    }
+
+    #[test]
+    fn boards_are_open_to_all_who_see_figures_and_to_no_administrator() {
+        use qunlian_domain::access::{Right, Role, Roles};
+        let library = Library::embedded().unwrap();
+        for query in library.folder("boards") {
+            for role in Role::ALL {
+                let roles = Roles::new([role]).unwrap();
+                let open = query.about.public || roles.may(Right::SeeFigures);
+                assert_eq!(query.about.open_to(&roles), open, "{} {role:?}", query.about.name);
+            }
+        }
+    }
+
     #[test]
     fn a_misnamed_file_is_refused() {
         let text = "-- name: b\n-- title: t\n-- columns: x int\n-- grain: g\n-- roles: leader\nselect 1 as x";

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use qunlian_domain::access::RowScope;
 
 use crate::{Answer, Library, ParamError, Params};
 
@@ -125,8 +126,9 @@ pub trait Answers: Send + Sync + 'static {
     /// The generation being served; `None` before the first is published.
     fn generation(&self) -> Option<Arc<Generation>>;
 
-    /// Answers a named question. All calls between two swaps read the same generation; the answer names it.
-    fn ask<'a>(&'a self, query: &'a str, params: Params) -> BoxFuture<'a, Result<Arc<Answer>, AskError>>;
+    /// Answers a named question for a reader who may see the rows of `scope`; jobs and the command line ask for the city.
+    /// All calls between two swaps read the same generation; the answer names it.
+    fn ask<'a>(&'a self, query: &'a str, params: Params, scope: &'a RowScope) -> BoxFuture<'a, Result<Arc<Answer>, AskError>>;
 
     /// Writes an answer as a file.
     fn encode(&self, answer: &Answer, format: Format, about: &About) -> Result<Vec<u8>, AskError>;

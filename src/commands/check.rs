@@ -1,16 +1,27 @@
-//! `qunlian check`: every byte of the newest generation, the chain of manifests, and the books.
+//! `qunlian check`: every byte of the newest generation, the chain of manifests, the books and the audit log.
 
 use anyhow::bail;
 use qunlian_lake::verify::{Depth, verify, verify_chain};
 use qunlian_lake::{Damage, snapshot};
-use qunlian_registry::Store;
+use qunlian_registry::{AuditBooks, Store};
 
 use crate::cli::InFolder;
 use crate::terminal::print;
 use crate::workspace::Workspace;
 
 pub fn run(args: &InFolder) -> anyhow::Result<()> {
-    let workspace = Workspace::existing(&args.data)?;
+    let faults = faults_of(&Workspace::existing(&args.data)?)?;
+    for fault in &faults {
+        print(fault)?;
+    }
+    if faults.is_empty() {
+        return Ok(print("whole: manifests, parts, books and audit log")?);
+    }
+    bail!("{} faults found", faults.len())
+}
+
+/// Everything wrong with a data folder; says on the way what was looked at.
+pub fn faults_of(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     let mut faults: Vec<String> = verify_chain(&workspace.layout)?.iter().map(Damage::to_string).collect();
     match snapshot::latest(&workspace.layout, Depth::Manifest)? {
         None => print("no generation has been published yet")?,
@@ -23,11 +34,8 @@ pub fn run(args: &InFolder) -> anyhow::Result<()> {
         }
     }
     faults.extend(workspace.store.check()?);
-    for fault in &faults {
-        print(fault)?;
-    }
-    if faults.is_empty() {
-        return Ok(print("whole: manifests, parts and books")?);
-    }
-    bail!("{} faults found", faults.len())
+    let audit = workspace.store.verify_audit()?;
+    print(&format!("audit log: {} records", audit.records))?;
+    faults.extend(audit.fault.map(|fault| format!("audit log, {fault}")));
+    Ok(faults)
 }

@@ -1,5 +1,7 @@
 //! `qunlian demo`: an empty folder becomes a sample city with its jobs run, then is served.
 
+mod books;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -40,7 +42,10 @@ async fn prepare(workspace: Arc<Workspace>, runner: Runner, day: NaiveDate) -> a
     say("making a sample city (示例数据, all of it made up)");
     let inbox = workspace.layout.inbox();
     tokio::task::spawn_blocking(move || write_sample(&inbox)).await??;
+    let filled = Arc::clone(&workspace);
+    tokio::task::spawn_blocking(move || books::fill(&filled, day)).await??;
     run_job(&runner, "ingest_inbox").await?;
+    run_job(&runner, "export_registry").await?;
     run_job(&runner, "build_lake").await?;
     if snapshot::newest_number(&workspace.layout)?.is_none() {
         bail!("the jobs ran, but nothing was published; see `qunlian jobs --data {}`", workspace.layout.root().display());

@@ -1,13 +1,14 @@
 //! `qunlian job`: does one job's work as the runner's child, inside the job's limits.
 
 use anyhow::Context;
-use qunlian_jobs::{Reporter, child, find};
+use chrono::{DateTime, Utc};
+use qunlian_jobs::{Reporter, child, desk, find};
 use serde_json::{Value, json};
 
 use crate::cli::Job;
 use crate::exit::Unusable;
 use crate::work::build::{Built, Effort};
-use crate::work::{build, ingest, retain};
+use crate::work::{build, export, ingest, retain};
 use crate::workspace::{Workspace, business_day};
 
 pub fn run(args: &Job) -> anyhow::Result<()> {
@@ -40,7 +41,7 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
         }
         "build_lake" => Ok(match build::run(&workspace, effort(args), today, &mut progress)? {
             Built::Unchanged { generation } => {
-                json!({"message": format!("数据没有变化，仍为第 {generation} 代"), "generation": generation, "published": false})
+                json!({"message": format!("数据没有变化，仍为第 {generation} 代"), "generation": generation, "published": false, "quiet": true})
             }
             Built::NoInput => json!({"message": "还没有可用的来源文件", "published": false}),
             Built::Published { generation, written, reused, rows_read } => json!({
@@ -48,13 +49,34 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
                 "generation": generation, "published": true, "written": written, "reused": reused, "rows_read": rows_read,
             }),
         }),
+        "export_registry" => {
+            let done = export::run(&workspace)?;
+            let words = if done.changed { "已更新" } else { "没有变化" };
+            let words = format!("备案登记簿{words}：{} 个载体单位，{} 行已认定记录", done.carriers, done.rows);
+            Ok(json!({"message": words, "export": done.hash, "changed": done.changed, "rows": done.rows, "quiet": true}))
+        }
         "retain_lake" => {
             let done = retain::run(&workspace)?;
             let words = format!("清理 {} 代，保留 {} 代，释放 {} 字节", done.retired.len(), done.kept.len(), done.bytes_freed);
             Ok(json!({"message": words, "retired": done.retired, "kept": done.kept, "bytes_freed": done.bytes_freed}))
         }
+        "monday_notice" => {
+            let outcome = desk::notice::publish(workspace.store.as_ref(), &workspace.loaded.rules, slot(args)?, today, Utc::now())?;
+            Ok(desk::notice::report(&outcome))
+        }
+        "recognise" => {
+            let notice_days = workspace.loaded.rules.city.procedure.notice_days;
+            Ok(desk::recognise::report(desk::recognise::run(workspace.store.as_ref(), notice_days, today, Utc::now())?))
+        }
         other => Err(Unusable::new(format!("nothing is known of how to do {other:?}"), "this is a fault of the program")),
     }
+}
+
+/// The slot that the run is for; now, when somebody typed the command.
+fn slot(args: &Job) -> anyhow::Result<DateTime<Utc>> {
+    let Some(slot) = &args.slot else { return Ok(Utc::now()) };
+    let slot = slot.parse::<DateTime<Utc>>();
+    slot.map_err(|error| Unusable::new(format!("--slot {:?}: {error}", args.slot), "write it like 2022-06-06T00:00:00Z"))
 }
 
 fn effort(args: &Job) -> Effort {

@@ -1,5 +1,7 @@
 //! `qunlian jobs`: the schedule, what runs, and what ran last.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use qunlian_registry::{JobBoard, JobStatus};
 
@@ -10,7 +12,7 @@ use crate::workspace::Workspace;
 
 pub fn run(args: &InFolder) -> anyhow::Result<()> {
     let workspace = Workspace::existing(&args.data)?;
-    let runner = runner(&workspace, None, &[])?;
+    let runner = runner(&workspace, Arc::new(workspace.business_day()?), &[])?;
     print("job\tschedule\tnext\tstate\tlast")?;
     for job in runner.status()? {
         let next = job.next.map_or_else(|| "-".to_owned(), local);

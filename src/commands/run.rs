@@ -1,7 +1,9 @@
 //! `qunlian run JOB`: runs a job now, with what it asks for in turn, and shows how far it is.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
-use qunlian_jobs::{Finished, Runner};
+use qunlian_jobs::{BusinessDay, Finished, Runner};
 use qunlian_registry::Slot;
 
 use crate::cli::Run;
@@ -19,7 +21,8 @@ pub fn run(args: &Run) -> anyhow::Result<()> {
     let further: &[&str] = if args.full { &["--full"] } else { &[] };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start")?;
     runtime.block_on(async {
-        let runner = runner(&workspace, args.today, further)?;
+        let day = args.today.map_or_else(|| workspace.business_day(), |day| Ok(BusinessDay::fixed(Some(day))))?;
+        let runner = runner(&workspace, Arc::new(day), further)?;
         for finished in run_job(&runner, &args.job).await? {
             print(&format!("{}\t{}", finished.slot.job, words(&finished)))?;
         }

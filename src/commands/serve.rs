@@ -4,10 +4,9 @@ use anyhow::Context;
 use qunlian_web::Mode;
 
 use crate::cli::Serve;
-use crate::service::{Start, require_loopback, serve};
+use crate::service::{Start, serve};
 
 pub fn run(args: &Serve) -> anyhow::Result<()> {
-    require_loopback(args.listen)?;
     if args.with_parent {
         qunlian_jobs::child::obey_parent()?;
     }

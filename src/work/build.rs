@@ -5,15 +5,17 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use chrono::{NaiveDate, Utc};
+use qunlian_domain::history::Rank;
 use qunlian_engine::{CheckOutcome, Rules as EngineRules};
 use qunlian_ingest::Report;
 use qunlian_lake::verify::Depth;
 use qunlian_lake::{Checks, Column, Facts, Input, LakeLock, PartSlot, Publication, Snapshot, inputs_fingerprint, landing, snapshot};
 use qunlian_queries::Library;
 use qunlian_registry::{Import, ImportBooks, ImportOutcome, JobBooks, OverrideBooks};
-use qunlian_transform::{BuildInput, BuildReport, Parts, RunRow, Sheet, Source, build};
+use qunlian_transform::{BuildInput, BuildReport, Parts, RunRow, Sheet, Source, build, file_number};
 
 use crate::lake_files::table_files;
+use crate::work::export::{self, Exported};
 use crate::work::{OnProgress, decision_of, ingest};
 use crate::workspace::Workspace;
 
@@ -53,7 +55,8 @@ pub fn run(workspace: &Workspace, effort: Effort, today: NaiveDate, progress: On
     // A damaged newest generation is repaired by publishing again, even when no input has changed.
     let repair = survey.is_fallback();
     let parent = survey.good;
-    let (input, inputs, fingerprint) = gather(workspace, if effort == Effort::Changed { parent.as_ref() } else { None })?;
+    let books = export::for_build(workspace, &lock, effort == Effort::Everything)?;
+    let (input, inputs, fingerprint) = gather(workspace, books.as_ref(), if effort == Effort::Changed { parent.as_ref() } else { None })?;
     if input.sources.is_empty() {
         return Ok(Built::NoInput);
     }
@@ -119,14 +122,20 @@ fn accepted(workspace: &Workspace) -> anyhow::Result<Vec<Import>> {
     Ok(imports)
 }
 
-fn gather(workspace: &Workspace, parent: Option<&Snapshot>) -> anyhow::Result<(BuildInput, Vec<Input>, String)> {
+fn gather(workspace: &Workspace, books: Option<&Exported>, parent: Option<&Snapshot>) -> anyhow::Result<(BuildInput, Vec<Input>, String)> {
     let imports = accepted(workspace)?;
     let mut sources = Vec::with_capacity(imports.len());
     for import in &imports {
         sources.push(source_of(workspace, import)?);
     }
-    let inputs: Vec<Input> =
+    let mut inputs: Vec<Input> =
         imports.iter().map(|import| Input { blake3: import.blake3.clone(), name: import.file_name.clone(), rows: import.rows }).collect();
+    let mut tables = Vec::new();
+    if let Some(books) = books {
+        sources.extend(books.sources(workspace)?);
+        inputs.extend(books.inputs());
+        tables = books.tables(workspace)?;
+    }
     let overrides = workspace.store.overrides()?;
     let decisions: Vec<_> = overrides.iter().map(decision_of).collect();
     let order: String = imports.iter().map(|import| import.blake3.as_str()).collect::<Vec<_>>().join(" ");
@@ -135,6 +144,7 @@ fn gather(workspace: &Workspace, parent: Option<&Snapshot>) -> anyhow::Result<(B
         rules: std::sync::Arc::clone(&workspace.loaded.rules),
         rule_version: workspace.loaded.version.clone(),
         sources,
+        books: tables,
         decisions,
         runs: runs(workspace)?,
         previous: parent.map(fingerprints).unwrap_or_default(),
@@ -158,6 +168,8 @@ fn source_of(workspace: &Workspace, import: &Import) -> anyhow::Result<Source> {
     };
     Ok(Source {
         blake3: import.blake3.clone(),
+        number: file_number(&import.blake3),
+        rank: Rank::Workbook,
         name: import.file_name.clone(),
         folder: landing::folder_of(&workspace.layout, &import.blake3)?,
         imported_on: import.received_at.with_timezone(&chrono_tz::Asia::Shanghai).date_naive(),

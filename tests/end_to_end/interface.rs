@@ -183,3 +183,39 @@ fn a_generation_built_beside_a_running_server_appears() {
         folder.sql(None, &format!("select chain_id, chain_overridden from projects where project_id = '{id}' and known_until is null"));
     assert_eq!((decided[0][0].as_str(), &decided[0][1]), (Some(to), &Value::Bool(true)), "a person's word wins");
 }
+
+#[test]
+fn an_empty_folder_is_set_up_by_a_link_that_dies_with_its_use() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let line = server.next_line();
+    let link = line.split_once("/setup?token=").unwrap_or_else(|| panic!("{line}")).1;
+    assert_eq!(link.len(), 64, "{line}");
+    assert_eq!(server.look("/setup").0, 404);
+    assert_eq!(server.look(&format!("/setup?token={link}")).0, 200);
+    let mut form = vec![("token", link)];
+    for (field, word) in [
+        ("system_name", "xitong"),
+        ("system_person", "系统员甲"),
+        ("system_password", "Gq7-tulip-9rain"),
+        ("system_again", "Gq7-tulip-9rain"),
+        ("security_name", "anquan"),
+        ("security_person", "安全员乙"),
+        ("security_password", "Hx4-brook-6snow"),
+        ("security_again", "Hx4-brook-6snow"),
+        ("audit_name", "shenji"),
+        ("audit_person", "审计员丙"),
+        ("audit_password", "Kz2-maple-8wind"),
+        ("audit_again", "Kz2-maple-8wind"),
+    ] {
+        form.push((field, word));
+    }
+    let (status, location, _) = server.send("/setup", &form);
+    assert_eq!((status, location.as_str()), (303, "/login?after=setup"));
+    assert_eq!(server.look(&format!("/setup?token={link}")).0, 404, "dead after use");
+    assert_eq!(server.send("/setup", &form).0, 404);
+    let (status, location, cookie) = server.send("/login", &[("name", "xitong"), ("password", "Gq7-tulip-9rain")]);
+    assert_eq!((status, location.as_str()), (303, "/jobs"));
+    assert!(cookie.starts_with("qunlian=") && cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
+    assert_eq!(server.send("/login", &[("name", "xitong"), ("password", "wrong")]).0, 422);
+}

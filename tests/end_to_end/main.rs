@@ -1,12 +1,16 @@
 //! End to end: the real binary on real-looking input, as its users meet it. One test binary, compiled once.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop")]
 
+mod backups;
+mod books;
 mod browser;
 mod crawler;
 mod interface;
 mod jobs;
 mod kills;
 mod layering;
+mod notices;
 mod second_city;
 mod support;
 mod truth;
+mod whole_way;

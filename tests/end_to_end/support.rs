@@ -6,6 +6,10 @@ pub mod server;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use chrono::Utc;
+use qunlian_domain::access::Role;
+use qunlian_registry::secret::{key_of, new_secret};
+use qunlian_registry::{AccountBooks, Grant, NewAccount, SqliteStore};
 use serde_json::Value;
 
 /// The binary under test.
@@ -89,6 +93,25 @@ impl Folder {
         let rows = self.sql(as_of, statement);
         assert_eq!((rows.len(), rows[0].len()), (1, 1), "{statement}");
         rows[0][0].as_i64().unwrap()
+    }
+
+    /// Opens an account that nobody can log in to, with a session of its own; gives the session's cookie.
+    pub fn let_in(&self, name: &str, roles: &[Role], carrier: Option<&str>) -> String {
+        let layout = qunlian_lake::Layout::open(self.data()).unwrap();
+        let books = SqliteStore::open(&layout.books()).unwrap();
+        let now = Utc::now();
+        let account = match books.account_named(name).unwrap() {
+            Some(known) => known,
+            None => {
+                let new = NewAccount { name: name.to_owned(), person: name.to_owned(), created_by: "test".to_owned(), now };
+                books.create_account(&new).unwrap()
+            }
+        };
+        let grants: Vec<Grant> = roles.iter().map(|role| Grant { role: *role, carrier_id: carrier.map(str::to_owned) }).collect();
+        books.grant_roles(account.id, &grants, "test", now).unwrap();
+        let secret = new_secret().unwrap();
+        books.open_session(&key_of(&secret), account.id, now).unwrap();
+        format!("qunlian={secret}")
     }
 
     /// The newest manifest.

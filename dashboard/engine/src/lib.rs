@@ -5,6 +5,8 @@
 //! is published ([`check`]). Every rate, pace, light and band in SQL is a function of `qunlian-domain`.
 
 mod checks;
+mod cut;
+mod desk;
 mod encode;
 mod error;
 mod files;

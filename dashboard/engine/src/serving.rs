@@ -1,4 +1,4 @@
-//! The serving side: one generation at a time, swapped whole; answers cached by generation and parameters.
+//! The serving side: one generation at a time, swapped whole; answers cached by generation, parameters and scope.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use chrono::NaiveDate;
 use moka::future::Cache;
+use qunlian_domain::access::RowScope;
 use qunlian_domain::contract::Contract;
 use qunlian_queries::{About, Answer, Answers, AskError, BoxFuture, Format, Generation, Library, Params, Query, Value};
 
@@ -40,6 +41,8 @@ struct Key {
     generation: u64,
     query: String,
     params: String,
+    /// The whole city's for a question about the city, whoever asks: all share one answer.
+    scope: RowScope,
 }
 
 /// The questions of the first screen.
@@ -118,27 +121,28 @@ impl Serving {
 
     async fn warm(&self, snapshot: &Arc<Snapshot>, screen: FirstScreen) -> Result<(), EngineError> {
         let params = Params::new().with("year", screen.year).with("as_of", screen.as_of);
-        let asked = FIRST_SCREEN.iter().map(|name| self.ask_snapshot(Arc::clone(snapshot), name, params.clone()));
+        let asked = FIRST_SCREEN.iter().map(|name| self.ask_snapshot(Arc::clone(snapshot), name, params.clone(), &RowScope::City));
         for (name, answer) in FIRST_SCREEN.iter().zip(futures::future::join_all(asked).await) {
             answer.map_err(|fault| EngineError::Query { query: (*name).to_owned(), fault: fault.to_string() })?;
         }
         Ok(())
     }
 
-    async fn ask_snapshot(&self, snapshot: Arc<Snapshot>, name: &str, given: Params) -> Result<Arc<Answer>, AskError> {
+    async fn ask_snapshot(&self, snapshot: Arc<Snapshot>, name: &str, given: Params, scope: &RowScope) -> Result<Arc<Answer>, AskError> {
         let query = self.library.get(name).ok_or_else(|| AskError::UnknownQuery(name.to_owned()))?;
         let params = complete(&query.about.params, &given)?;
-        let key = Key { generation: snapshot.generation.number, query: name.to_owned(), params: params.key() };
+        let scope = query.about.reach(scope).clone();
+        let key = Key { generation: snapshot.generation.number, query: name.to_owned(), params: params.key(), scope: scope.clone() };
         if let Some(answer) = self.cache.get(&key).await {
             return Ok(answer);
         }
-        let work = self.run(snapshot, query.clone(), params);
+        let work = self.run(snapshot, query.clone(), params, scope);
         self.cache.try_get_with(key, work).await.map_err(|fault: Arc<AskError>| AskError::clone(&fault))
     }
 
     /// Works on the engine's own threads: a heavy plan must not hold up the pages' event loop.
-    async fn run(&self, snapshot: Arc<Snapshot>, query: Query, params: Params) -> Result<Arc<Answer>, AskError> {
-        let work = self.workers.spawn(async move { snapshot.answer(&query, &params).await });
+    async fn run(&self, snapshot: Arc<Snapshot>, query: Query, params: Params, scope: RowScope) -> Result<Arc<Answer>, AskError> {
+        let work = self.workers.spawn(async move { snapshot.answer(&query, &params, &scope).await });
         match tokio::time::timeout(self.deadline, work).await {
             Ok(Ok(answer)) => answer.map(Arc::new),
             Ok(Err(fault)) => Err(AskError::Engine(fault)),
@@ -156,10 +160,10 @@ impl Answers for Serving {
         self.current.load().as_ref().map(|snapshot| Arc::clone(&snapshot.generation))
     }
 
-    fn ask<'a>(&'a self, query: &'a str, params: Params) -> BoxFuture<'a, Result<Arc<Answer>, AskError>> {
+    fn ask<'a>(&'a self, query: &'a str, params: Params, scope: &'a RowScope) -> BoxFuture<'a, Result<Arc<Answer>, AskError>> {
         Box::pin(async move {
             let snapshot = self.current.load_full().ok_or(AskError::NothingPublished)?;
-            self.ask_snapshot(snapshot, query, params).await
+            self.ask_snapshot(snapshot, query, params, scope).await
         })
     }
 
@@ -171,5 +175,9 @@ impl Answers for Serving {
 fn weight(key: &Key, answer: &Answer) -> u32 {
     let cell = |value: &Value| std::mem::size_of::<Value>() + value.text().map_or(0, str::len);
     let cells: usize = answer.rows.iter().map(|row| 24 + row.iter().map(cell).sum::<usize>()).sum();
-    u32::try_from(cells + key.query.len() + key.params.len() + 512).unwrap_or(u32::MAX)
+    let carriers = match &key.scope {
+        RowScope::Carriers(carriers) => carriers.iter().map(|id| 48 + id.len()).sum(),
+        RowScope::City | RowScope::Nothing => 0,
+    };
+    u32::try_from(cells + key.query.len() + key.params.len() + carriers + 512).unwrap_or(u32::MAX)
 }

@@ -31,14 +31,23 @@ const UNBOUNDED_SERIES: [&str; 4] = ["range", "generate_series", "list_range", "
 
 /// A new session with the city's functions and no way to reach a file, setting or catalogue by SQL.
 pub(crate) fn context(rules: &Arc<Rules>, bounds: Bounds) -> Result<SessionContext, EngineError> {
-    let mut config = SessionConfig::new().with_information_schema(false).with_target_partitions(bounds.partitions);
+    Ok(with_runtime(rules, bounds.partitions, runtime(bounds)?))
+}
+
+/// A session without tables beside another one: both work within the same memory.
+pub(crate) fn beside(rules: &Arc<Rules>, other: &SessionContext) -> SessionContext {
+    with_runtime(rules, other.copied_config().target_partitions(), other.runtime_env())
+}
+
+fn with_runtime(rules: &Arc<Rules>, partitions: usize, runtime: Arc<RuntimeEnv>) -> SessionContext {
+    let mut config = SessionConfig::new().with_information_schema(false).with_target_partitions(partitions);
     let options = config.options_mut();
     // The generic dialect takes `sort` and `cluster` after a comma for clauses; they are columns of ours.
     options.sql_parser.dialect = Dialect::PostgreSQL;
     options.sql_parser.map_string_types_to_utf8view = true;
     options.execution.parquet.pushdown_filters = true;
     options.execution.parquet.reorder_filters = true;
-    let context = SessionContext::new_with_config_rt(config, runtime(bounds)?);
+    let context = SessionContext::new_with_config_rt(config, runtime);
     for function in functions::all(rules) {
         context.register_udf(function);
     }
@@ -46,7 +55,7 @@ pub(crate) fn context(rules: &Arc<Rules>, bounds: Bounds) -> Result<SessionConte
         context.deregister_udf(name);
         context.deregister_udtf(name);
     }
-    Ok(context)
+    context
 }
 
 fn runtime(bounds: Bounds) -> Result<Arc<RuntimeEnv>, EngineError> {

@@ -144,8 +144,20 @@ fn file_fault(table: &Table, part: &Path, fault: &dyn std::fmt::Display) -> Engi
 
 const CONFIDENTIAL: &str = "confidential";
 /// What tells who or where a confidential project is. Its name becomes a code name.
-const HIDDEN: [&str; 8] =
-    ["content", "address", "investor", "investor_address", "credit_code", "chain_evidence", "region_evidence", "region_conflict"];
+const HIDDEN: [&str; 11] = [
+    "content",
+    "address",
+    "investor",
+    "investor_address",
+    "credit_code",
+    "chain_evidence",
+    "region_evidence",
+    "region_conflict",
+    // What the books tell of a filing's changes and of the judgement on an objection.
+    "before",
+    "after",
+    "judgement",
+];
 
 /// Code-names confidential projects (domain rule 20).
 fn mask(rows: DataFrame, table: &Table) -> datafusion::error::Result<DataFrame> {

@@ -126,6 +126,63 @@
   }
   if (live) { poll(); }
 
+  // A filing's form: another stage is shown at once, and the preview follows what is typed.
+  var filing = document.querySelector("form[data-filing]");
+  var preview = document.querySelector("[data-preview]");
+  var typed = 0;
+  var asked = 0;
+
+  function ask() {
+    var number = ++asked;
+    fetch(preview.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(filing)), credentials: "same-origin" })
+      .then(function (answer) { return answer.ok ? answer.text() : null; })
+      .then(function (html) {
+        // Only the newest answer counts, and only when it says something new.
+        if (html && number === asked && html !== preview.innerHTML) { preview.innerHTML = html; }
+      })
+      .catch(function () { /* offline or restarting: the buttons do the same */ });
+  }
+  if (filing) {
+    var stage = filing.querySelector("select[name=stage]");
+    var change = filing.querySelector("[data-stage]");
+    if (stage && change) {
+      change.hidden = true;
+      stage.addEventListener("change", function () { change.click(); });
+    }
+    if (preview) {
+      filing.addEventListener("input", function () {
+        clearTimeout(typed);
+        typed = setTimeout(ask, 700);
+      });
+    }
+    var faults = document.getElementById("faults") || document.getElementById("conflict");
+    if (faults) { faults.setAttribute("tabindex", "-1"); faults.focus(); }
+    // What was typed is kept as a draft before a file is added or taken off: those forms load the page anew.
+    var changed = false;
+    filing.addEventListener("input", function () { changed = true; });
+    document.querySelectorAll("form[data-after-draft]").forEach(function (other) {
+      other.addEventListener("submit", function (event) {
+        if (!changed) { return; }
+        event.preventDefault();
+        var draft = new URLSearchParams(new FormData(filing));
+        draft.set("do", "draft");
+        fetch(filing.action, { method: "POST", body: draft, credentials: "same-origin" })
+          .then(function (answer) {
+            changed = false;
+            // Refused: the form itself says why.
+            if (answer.ok) { other.submit(); } else { filing.querySelector("button[value=draft]").click(); }
+          })
+          .catch(function () { filing.querySelector("button[value=draft]").click(); });
+      });
+    });
+    // A form that is on its way is not sent a second time.
+    filing.addEventListener("submit", function (event) {
+      if (filing.dataset.sent) { event.preventDefault(); return; }
+      filing.dataset.sent = "yes";
+    });
+    window.addEventListener("pageshow", function () { delete filing.dataset.sent; });
+  }
+
   // A newer generation is announced; the page is not pulled away under the reader.
   var own = Number(document.body.dataset.generation || 0);
   var fresh = document.getElementById("fresh");

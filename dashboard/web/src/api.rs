@@ -198,7 +198,7 @@ pub(crate) async fn index(reader: Reader) -> Result<Response, Fault> {
     let library = reader.desk.app.answers.library();
     let group = |folder: &'static str, title: &'static str| Group {
         title: words.t(title),
-        queries: library.folder(folder).map(|query| entry(&reader, &query.about)).collect(),
+        queries: library.folder(folder).filter(|query| reader.may_ask(&query.about)).map(|query| entry(&reader, &query.about)).collect(),
     };
     let groups = vec![group("boards", "api.boards"), group("explore", "api.explore"), group("checks", "api.checks")];
     let head = PageHead::new(words.t("api.title"), Section::Sql).crumb(words.t("nav.sql"), "/sql");

@@ -1,7 +1,7 @@
 //! What the root hands to the pages (应用): ports, city, clock, and the hosts that may ask.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use qunlian_domain::access::lockout::LoginLimits;
@@ -10,17 +10,23 @@ use qunlian_domain::catalogue::City;
 use qunlian_domain::light::LightRule;
 use qunlian_domain::rules::Rules;
 use qunlian_domain::scale::Bands;
-use qunlian_queries::Answers;
+use qunlian_queries::{Answers, BoxFuture};
 use qunlian_registry::secret::Passwords;
 use qunlian_registry::{JobBoard, Store};
 use tokio::sync::Semaphore;
 
 use crate::access::AccessTable;
 use crate::assets::Assets;
+use crate::attachments::Attachments;
 use crate::cache::PageCache;
+use crate::door::Door;
+use crate::objectors::Objectors;
+use crate::pages::filings::{Previews, PublishedOnce};
+use crate::setup::SetUp;
 use crate::sql_port::SqlRunner;
 use crate::templates::{TemplateError, Templates};
 use crate::who::Who;
+use crate::workbooks::WorkbookReader;
 
 /// Everything the router needs. All of it is shared between requests.
 pub struct App {
@@ -29,11 +35,17 @@ pub struct App {
     /// Accounts, sessions, filings and all else that is recorded.
     pub books: Arc<dyn Store>,
     pub sql: Arc<dyn SqlRunner>,
+    /// Attachments of filings.
+    pub attachments: Arc<dyn Attachments>,
+    /// Workbooks that clerks upload to file their rows.
+    pub workbooks: Arc<dyn WorkbookReader>,
     pub city: CityFace,
     /// Every rule of the city.
     pub rules: Arc<Rules>,
     /// The business day (业务日) in the city's time zone, or a fixed one.
     pub today: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
+    /// Moves the business day on; only in a demonstration.
+    pub next_day: Option<NextDay>,
     /// The moment, for sessions and for what is recorded.
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     pub security: Security,
@@ -44,6 +56,10 @@ pub struct App {
     pub build: String,
 }
 
+/// Moves the demonstration's business day on by one and starts what is due on it. Answers `None`, with nothing done,
+/// while tasks of the day before still run.
+pub type NextDay = Arc<dyn Fn() -> BoxFuture<'static, Result<Option<NaiveDate>, String>> + Send + Sync>;
+
 /// How people prove who they are (登录安全).
 pub struct Security {
     /// Rules of passwords.
@@ -52,6 +68,8 @@ pub struct Security {
     pub passwords: Arc<dyn Passwords>,
     /// True wherever browsers come by https: everywhere but on plain loopback.
     pub secure_cookie: bool,
+    /// Keeper of the one-time link to the first accounts, while nobody can log in.
+    pub set_up: Option<Arc<SetUp>>,
 }
 
 /// How the server was started (运行方式).
@@ -112,6 +130,15 @@ pub(crate) struct Desk {
     pub(crate) access: AccessTable,
     /// Whoever visits a demonstration without choosing a part.
     pub(crate) visitor: OnceLock<Who>,
+    pub(crate) door: Door,
+    /// How often each address has objected.
+    pub(crate) objectors: Objectors,
+    /// When the demonstration's day was last moved on.
+    pub(crate) day_passed_at: Mutex<Option<DateTime<Utc>>>,
+    /// Published projects, made findable for duplicate checks.
+    pub(crate) published: PublishedOnce,
+    /// Workbooks that were read and wait for their clerk's word.
+    pub(crate) previews: Previews,
 }
 
 /// Pages that may be put together at once; the cache serves any number beside them.
@@ -129,6 +156,11 @@ impl Desk {
             places: Arc::new(Semaphore::new(PLACES)),
             access,
             visitor: OnceLock::new(),
+            door: Door::new(),
+            objectors: Objectors::default(),
+            day_passed_at: Mutex::default(),
+            published: PublishedOnce::default(),
+            previews: Previews::default(),
         })
     }
 

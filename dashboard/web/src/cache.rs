@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use moka::future::Cache;
+use qunlian_domain::access::RowScope;
 use qunlian_queries::Generation;
 
 use crate::Shared;
@@ -37,6 +38,8 @@ pub(crate) struct PageCache {
 struct Key {
     /// Generation, business day, build, language, theme, and who asks: no page of one reader is another's.
     stamp: u64,
+    /// Whose rows are on the page, in full: a stamp is only a number.
+    scope: RowScope,
     gzip: bool,
     /// Path and query as they came.
     address: Box<str>,
@@ -76,7 +79,7 @@ pub(crate) async fn serve(State(desk): State<Shared>, request: Request, next: Ne
         };
         let gzip = accepts_gzip(&parts.headers);
         let address: Box<str> = parts.uri.path_and_query().map_or("/", |address| address.as_str()).into();
-        let key = Key { stamp: stamp(&desk, &generation, &visit), gzip, address };
+        let key = Key { stamp: stamp(&desk, &generation, &visit), scope: visit.who.scope.clone(), gzip, address };
         if parts.headers.contains_key(IF_NONE_MATCH) {
             let etag = etag(&generation, &key);
             if is_known(&parts.headers, &etag) {

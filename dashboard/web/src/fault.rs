@@ -32,6 +32,8 @@ pub enum Fault {
     NothingPublished,
     /// More requests at once than the server holds.
     Busy,
+    /// The audit log cannot be written, so that nothing may be handed out.
+    NotRecorded,
     /// The answer took too long.
     Deadline,
     /// A new generation was swapped in while the page was being put together; ask again.
@@ -60,7 +62,7 @@ impl Fault {
             Self::NotLoggedIn => StatusCode::UNAUTHORIZED,
             Self::ForeignOrigin | Self::SessionOver | Self::Forbidden | Self::MustChange => StatusCode::FORBIDDEN,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::NothingPublished | Self::Swapped => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NothingPublished | Self::Swapped | Self::NotRecorded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Deadline => StatusCode::GATEWAY_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -98,6 +100,7 @@ impl Fault {
             Self::ForeignHost => "fault.host",
             Self::NothingPublished => "fault.nothing",
             Self::Busy => "fault.busy",
+            Self::NotRecorded => "fault.not_recorded",
             Self::Deadline => "fault.deadline",
             Self::Swapped => "fault.swapped",
             Self::TooLarge => "fault.large",

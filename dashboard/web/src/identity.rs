@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use chrono::{DateTime, TimeDelta, Utc};
-use qunlian_domain::access::token::TokenScope;
 use qunlian_registry::secret::key_of;
 use qunlian_registry::{Account, RegistryError, Store};
 
@@ -88,7 +87,7 @@ fn by_token(desk: &Shared, secret: &str) -> Result<Option<Who>, RegistryError> {
     let (books, now) = (&desk.app.books, desk.now());
     let Some(token) = books.token(&key_of(secret))?.filter(|token| token.is_alive(now)) else { return Ok(None) };
     let Some(account) = open_account(books.as_ref(), token.account)? else { return Ok(None) };
-    Ok(Some(of_account(desk, &account, Via::Token { id: token.id, scopes: TokenScope::ALL.to_vec() })))
+    Ok(Some(of_account(desk, &account, Via::Token { id: token.id, scopes: token.scopes })))
 }
 
 fn open_account(books: &dyn Store, id: i64) -> Result<Option<Account>, RegistryError> {
@@ -111,5 +110,6 @@ pub(crate) fn of_account(desk: &Shared, account: &Account, via: Via) -> Who {
 
 fn must_change(desk: &Shared, account: &Account, now: DateTime<Utc>) -> bool {
     let expired = account.password_set_at.is_some_and(|set_at| desk.app.security.profile.is_expired(set_at, now));
-    account.must_change || expired
+    // Without a password there is none to change: such a session was opened by the books' own keeper.
+    account.password.is_some() && (account.must_change || expired)
 }

@@ -5,18 +5,25 @@
 
 mod access;
 mod api;
+mod api_filings;
 mod app;
 mod assets;
+mod attachments;
+mod audit;
 mod board;
 mod cache;
 mod demo;
+mod door;
 mod dress;
+mod export_log;
 mod fault;
 mod figure;
 mod figures;
+mod form;
 mod guard;
 mod identity;
 mod names;
+mod objectors;
 mod pages;
 mod paging;
 mod panel;
@@ -26,6 +33,7 @@ mod reader;
 mod routes;
 mod rows;
 mod session;
+mod setup;
 mod shell;
 mod sql_answer;
 mod sql_port;
@@ -34,13 +42,17 @@ mod visit;
 mod who;
 mod wording;
 mod words;
+mod workbooks;
 
-pub use app::{App, CityFace, Mode, Security, build_of_this_program};
+pub use app::{App, CityFace, Mode, NextDay, Security, build_of_this_program};
+pub use attachments::{AttachmentError, Attachments};
 pub use demo::open_demo_accounts;
 pub use routes::{addresses, router};
+pub use setup::{SetUp, SetUpError, set_up_if_needed};
 pub use sql_port::{SqlFailure, SqlRunner};
 pub use templates::TemplateError;
 pub use who::{Via, Who};
+pub use workbooks::{BookComplaint, BookRefusal, ReadBook, ReadRow, WorkbookReader};
 
 /// State of every handler.
 pub(crate) type Shared = std::sync::Arc<app::Desk>;

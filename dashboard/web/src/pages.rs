@@ -1,17 +1,31 @@
 //! The pages (页面), one file each: parse the address, ask the queries, make the view.
 
+pub(crate) mod account;
+pub(crate) mod accounts;
+pub(crate) mod audit;
+mod audit_rows;
 pub(crate) mod carrier;
 pub(crate) mod carriers;
 pub(crate) mod chain;
 pub(crate) mod chains;
+pub(crate) mod demo_day;
+pub(crate) mod filings;
+pub(crate) mod grants;
 pub(crate) mod home;
 pub(crate) mod jobs;
+pub(crate) mod login;
+pub(crate) mod notices;
 pub(crate) mod project;
 mod project_tables;
 pub(crate) mod projects;
 pub(crate) mod quality;
 pub(crate) mod query;
 pub(crate) mod regions;
+pub(crate) mod reserve;
+pub(crate) mod review;
 pub(crate) mod set;
+pub(crate) mod setup;
 pub(crate) mod sql;
+pub(crate) mod tokens;
+pub(crate) mod trips;
 pub(crate) mod wall;

@@ -25,6 +25,9 @@ pub(crate) struct Panel {
     pub table: Twin,
     /// Shown instead of an empty table.
     pub empty: String,
+    /// Rows of other carriers are left out: an empty table does not say that there are none.
+    #[serde(skip)]
+    pub cut: bool,
     /// Link to all of it; empty when everything is shown.
     pub all_href: String,
     pub all_label: String,
@@ -43,18 +46,20 @@ impl Panel {
         params: &[(&str, &str)],
         table: Twin,
     ) -> Self {
+        let note = reader.cut_note(query);
         let of = |suffix: &str| board.link(&format!("/api/queries/{query}.{suffix}"), params);
         Self {
             id,
             title: title.to_owned(),
             unit: String::new(),
-            remark: String::new(),
+            remark: note.to_owned(),
             definition: reader.definition(query),
             sql_href: board.link(&format!("/queries/{query}"), params),
             csv_href: of("csv"),
             xlsx_href: of("xlsx"),
             table,
-            empty: reader.words.t("table.empty").to_owned(),
+            empty: reader.words.t(if note.is_empty() { "table.empty" } else { "scope.none" }).to_owned(),
+            cut: !note.is_empty(),
             all_href: String::new(),
             all_label: String::new(),
             all_count: None,
@@ -70,7 +75,7 @@ impl Panel {
     }
 
     pub(crate) fn empty(self, sentence: &str) -> Self {
-        Self { empty: sentence.to_owned(), ..self }
+        if self.cut { self } else { Self { empty: sentence.to_owned(), ..self } }
     }
 
     pub(crate) fn all(self, href: String, label: String, count: i64) -> Self {

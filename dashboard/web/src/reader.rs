@@ -9,11 +9,13 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use chrono::NaiveDate;
-use qunlian_queries::{About, Answer, AskError, Format, Generation, Params};
+use qunlian_domain::access::RowScope;
+use qunlian_queries::{About, Answer, AskError, Format, FrontMatter, Generation, Params};
 use serde::Serialize;
 
 use crate::Shared;
 use crate::board::Board;
+use crate::export_log;
 use crate::fault::Fault;
 use crate::query_string::{self, QueryString};
 use crate::shell::{Crumb, Shell};
@@ -59,10 +61,28 @@ impl Reader {
         Board::read(&self.visit.query, &self.desk.app.city.target_years, self.desk.today())
     }
 
-    /// Asks one named query; parameters that are not given take the query's defaults.
+    /// True when one of the reader's roles may ask that question.
+    pub(crate) fn may_ask(&self, about: &FrontMatter) -> bool {
+        about.open_to(&self.who.roles)
+    }
+
+    /// What stands beside rows that are cut to the reader's carriers; empty when they are whole.
+    pub(crate) fn cut_note(&self, query: &str) -> &'static str {
+        let query = self.desk.app.answers.library().get(query);
+        let is_whole = query.is_none_or(|query| query.about.reach(&self.who.scope) == &RowScope::City);
+        if is_whole { "" } else { self.words.t("scope.own") }
+    }
+
+    /// Asks one named query, if the reader may, about the rows that the reader may see. Parameters that are not
+    /// given take the query's defaults.
     pub(crate) async fn ask(&self, query: &str, params: Params) -> Result<Arc<Answer>, Fault> {
+        if let Some(known) = self.desk.app.answers.library().get(query)
+            && !self.may_ask(&known.about)
+        {
+            return Err(Fault::Forbidden);
+        }
         let params = self.with_defaults(query, params)?;
-        let answer = self.desk.app.answers.ask(query, params).await?;
+        let answer = self.desk.app.answers.ask(query, params, &self.who.scope).await?;
         if answer.generation != self.generation.number {
             return Err(Fault::Swapped);
         }
@@ -124,6 +144,7 @@ impl Reader {
             let name = format!("{}_{day}.{}", file_stem(&about.title), format.suffix());
             response.headers_mut().insert(CONTENT_DISPOSITION, attachment(&name)?);
         }
+        export_log::mark(response.headers_mut(), answer.rows.len());
         Ok(response)
     }
 }
@@ -150,9 +171,16 @@ pub(crate) enum Section {
     Chains,
     Regions,
     Projects,
+    Filings,
     Quality,
     Jobs,
     Sql,
+    Accounts,
+    Audit,
+    Reserve,
+    Trips,
+    Review,
+    Notices,
 }
 
 impl PageHead {

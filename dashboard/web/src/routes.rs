@@ -4,10 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
-use qunlian_domain::access::Right::{AskSql, Export, RunJobs, SeeFigures, SeeProjects};
+use axum::routing::post;
+use qunlian_domain::access::Right::{
+    AskSql, Export, File, GrantRoles, ManageAccounts, PlanTrips, ReadAudit, Review, RunJobs, SeeFigures, SeeProjects, SeeTrips, Unmask,
+};
+use qunlian_queries::Format;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -15,10 +19,15 @@ use crate::access::Need::{AnyOf, Public, Staff};
 use crate::access::{AccessTable, Routes};
 use crate::app::{App, Desk, Mode};
 use crate::fault::Fault;
-use crate::pages::{carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
+use crate::pages::filings::{claim as filing_claim, files, form, guide, list, preview, show as filing, unmask, upload};
+use crate::pages::{account, accounts, grants, login, setup, tokens};
+use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
+use crate::pages::{demo_day, notices};
+use crate::pages::{reserve, review, trips};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
-use crate::{Shared, access, api, assets, cache, demo, guard};
+use crate::visit::Visit;
+use crate::{Shared, access, api, api_filings, assets, cache, demo, export_log, guard};
 
 /// Largest request body: forms only; uploads come with their own limit.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -38,6 +47,7 @@ pub fn router(app: App) -> Result<Router, TemplateError> {
     Ok(boards
         .merge(live)
         .fallback(nothing_here)
+        .layer(from_fn_with_state(Arc::clone(&desk), export_log::record))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .layer(from_fn_with_state(Arc::clone(&desk), access::gate))
@@ -85,14 +95,102 @@ fn live(mode: Mode) -> Routes {
         .post("/jobs/run", AnyOf(&[RunJobs]), jobs::run)
         .get("/sql", AnyOf(&[AskSql]), sql::show)
         .post("/sql", AnyOf(&[AskSql]), sql::run)
+        .get("/audit", AnyOf(&[ReadAudit]), audit::show)
+        .get("/audit.xlsx", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Xlsx))
+        .get("/audit.csv", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Csv))
+        .get("/reserve", AnyOf(&[SeeProjects]), reserve::show)
+        .get("/trips", AnyOf(&[SeeTrips]), trips::list)
+        .post("/trips", AnyOf(&[PlanTrips, Review]), trips::create)
+        .get("/trips/new", AnyOf(&[PlanTrips, Review]), trips::blank)
+        .get("/trips/{id}", AnyOf(&[SeeTrips]), trips::show)
+        .get("/trips/{id}/edit", AnyOf(&[PlanTrips, Review]), trips::edit)
+        .post("/trips/{id}/edit", AnyOf(&[PlanTrips, Review]), trips::change)
+        .post("/trips/{id}/off", AnyOf(&[PlanTrips, Review]), trips::call_off)
+        .post("/trips/{id}/visits", AnyOf(&[PlanTrips, Review]), trips::record)
+        .get("/trips/{id}/brief", AnyOf(&[SeeTrips]), trips::brief)
+        .get("/review", AnyOf(&[Review]), review::queue::show)
+        .get("/review/pace", AnyOf(&[SeeFigures, Review]), review::pace::show)
+        .get("/review/{claim}", AnyOf(&[Review]), review::claim::show)
+        .post("/review/{claim}/hold", AnyOf(&[Review]), review::acts::hold)
+        .post("/review/{claim}/approve", AnyOf(&[Review]), review::acts::approve)
+        .post("/review/{claim}/return", AnyOf(&[Review]), review::acts::send_back)
+        .post("/review/{claim}/judge", AnyOf(&[Review]), review::acts::judge)
+        .get("/review/filings/{number}/credit", AnyOf(&[Review]), review::credit::show)
+        .post("/review/filings/{number}/credit", AnyOf(&[Review]), review::credit::share)
+        .post("/review/filings/{number}/arbitration", AnyOf(&[Review]), review::credit::arbitrate)
+        .get("/filings", AnyOf(&[File, Review, PlanTrips]), list::show)
+        .get("/filings/new", AnyOf(&[File]), form::blank)
+        .post("/filings", AnyOf(&[File]), form::create)
+        .post("/filings/preview", AnyOf(&[File]), preview::fragment)
+        .get("/filings/upload", AnyOf(&[File]), upload::blank)
+        .on(Method::POST, "/filings/upload", AnyOf(&[File]), post(upload::read).layer(DefaultBodyLimit::max(upload::BODY_LIMIT)))
+        .post("/filings/upload/confirm", AnyOf(&[File]), upload::confirm::run)
+        .get("/filings/upload/{key}", AnyOf(&[File]), upload::show)
+        .get("/filings/{number}", AnyOf(&[File, Review, PlanTrips]), filing::show)
+        .post("/filings/{number}/unmask", AnyOf(&[Unmask]), unmask::reveal)
+        .get("/filings/{number}/claims/new", AnyOf(&[File]), filing_claim::blank)
+        .post("/filings/{number}/claims/new", AnyOf(&[File]), filing_claim::create)
+        .get("/claims/{id}", AnyOf(&[File, Review, PlanTrips]), filing_claim::show)
+        .post("/claims/{id}", AnyOf(&[File]), filing_claim::save)
+        .post("/claims/{id}/withdraw", AnyOf(&[File]), filing_claim::withdraw)
+        .on(Method::POST, "/claims/{id}/files", AnyOf(&[File]), post(files::upload).layer(DefaultBodyLimit::max(files::BODY_LIMIT)))
+        .get("/files/{id}", AnyOf(&[File, Review, PlanTrips]), files::download)
+        .post("/files/{id}/remove", AnyOf(&[File]), files::remove)
+        .get("/guide", Staff, guide::show)
+        .get("/api/filings", Staff, api_filings::describe::show)
+        .post("/api/filings", AnyOf(&[File]), api_filings::file)
+        .get("/api/filings/{number}", AnyOf(&[File, Review, PlanTrips]), api_filings::status)
+        .get("/api/openapi.json", Staff, api_filings::describe::document)
         .get("/set", Public, set::show)
         .get("/healthz", Public, api::health)
         .get("/api/generation", Staff, api::generation)
         .get("/assets/{name}", Public, assets::show);
+    let all = notices(accounts(all));
     match mode {
-        Mode::Demo => all.post("/demo/role", Public, demo::choose),
-        Mode::Serve => all,
+        Mode::Demo => demonstration(all),
+        Mode::Serve => all.get("/setup", Public, setup::show).post("/setup", Public, setup::run),
     }
+}
+
+/// What everybody may read, and object to.
+fn notices(all: Routes) -> Routes {
+    all.get("/notices", Public, notices::list)
+        .get("/notices/{id}", Public, notices::show)
+        .get("/notices/{id}/objections/new", Public, notices::objections::ask)
+        .post("/notices/{id}/objections/new", Public, notices::objections::send)
+        .get("/notices/{id}/objections/{number}", Public, notices::objections::receipt)
+}
+
+/// Other people's eyes, and another day.
+fn demonstration(all: Routes) -> Routes {
+    all.post("/demo/role", Public, demo::choose)
+        .post("/demo/next-day", Public, demo_day::pass)
+        .get("/demo/day", Public, demo_day::show)
+        .get("/demo/day/live", Public, demo_day::live)
+}
+
+/// Logging in, one's own account, and everybody's.
+fn accounts(all: Routes) -> Routes {
+    all.get("/login", Public, login::show)
+        .post("/login", Public, login::run)
+        .post("/logout", Public, login::leave)
+        .get("/account", Staff, account::show)
+        .get("/account/password", Staff, account::ask)
+        .post("/account/password", Staff, account::change)
+        .post("/account/sessions", Staff, account::end_sessions)
+        .get("/account/tokens", Staff, tokens::show)
+        .post("/account/tokens", Staff, tokens::make)
+        .post("/account/tokens/{id}/revoke", Staff, tokens::revoke)
+        .get("/accounts", AnyOf(&[ManageAccounts, GrantRoles]), accounts::show)
+        .post("/accounts", AnyOf(&[ManageAccounts]), accounts::open)
+        .get("/accounts/{id}", AnyOf(&[ManageAccounts, GrantRoles]), grants::show)
+        .post("/accounts/{id}/person", AnyOf(&[ManageAccounts]), accounts::rename)
+        .post("/accounts/{id}/closed", AnyOf(&[ManageAccounts]), accounts::close)
+        .post("/accounts/{id}/roles", AnyOf(&[GrantRoles]), grants::grant)
+        .post("/accounts/{id}/unlock", AnyOf(&[GrantRoles]), grants::unlock)
+        .post("/accounts/{id}/sessions", AnyOf(&[GrantRoles]), grants::end_sessions)
+        .post("/accounts/{id}/password", AnyOf(&[GrantRoles]), grants::reset)
+        .post("/accounts/{id}/tokens/{token}/revoke", AnyOf(&[GrantRoles]), grants::revoke)
 }
 
 async fn nothing_here() -> Fault {

@@ -1,6 +1,6 @@
 //! What surrounds every page (页面框架): navigation, year and day, trust strip, switches.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use qunlian_domain::access::Right;
 use qunlian_domain::figures::print_count;
 use qunlian_queries::Params;
@@ -120,9 +120,17 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Chains, "/chains", "nav.chains", "l"),
     (Section::Regions, "/regions", "nav.regions", "r"),
     (Section::Projects, "/projects", "nav.projects", "p"),
+    (Section::Filings, "/filings", "nav.filings", "f"),
     (Section::Quality, "/quality", "nav.quality", "q"),
+    (Section::Reserve, "/reserve", "nav.reserve", "e"),
+    (Section::Trips, "/trips", "nav.trips", "t"),
+    (Section::Review, "/review", "nav.review", "v"),
     (Section::Jobs, "/jobs", "nav.jobs", "j"),
     (Section::Sql, "/sql", "nav.sql", "s"),
+    (Section::Accounts, "/accounts", "nav.accounts", "a"),
+    (Section::Audit, "/audit", "nav.audit", "u"),
+    // Last, because the first entry that somebody may open is their front page.
+    (Section::Notices, "/notices", "nav.notices", "n"),
 ];
 
 impl Shell {
@@ -159,11 +167,7 @@ impl Shell {
         let kept = visit.query.only(&["year", "as_of"]);
         let open = NAVIGATION.iter().filter(|(_, path, ..)| desk.access.opens(&visit.who, path));
         let nav = open.map(|(entry, path, label, letter)| NavItem {
-            href: if matches!(entry, Section::Quality | Section::Jobs | Section::Sql | Section::Projects) {
-                (*path).to_owned()
-            } else {
-                kept.href(path)
-            },
+            href: if has_board(*entry) { kept.href(path) } else { (*path).to_owned() },
             label: words.t(label),
             current: Some(*entry) == section,
             letter,
@@ -198,9 +202,10 @@ impl Shell {
     }
 }
 
-/// Where somebody begins: the first page of the navigation that opens for them.
+/// Where somebody begins: the first page of the navigation that opens for them and not for everybody.
 pub(crate) fn front_page(desk: &Desk, who: &Who) -> String {
-    let first = NAVIGATION.iter().find(|(_, path, ..)| desk.access.opens(who, path));
+    let theirs = |path: &str| desk.access.opens(who, path) && !desk.access.opens(&Who::default(), path);
+    let first = NAVIGATION.iter().find(|(_, path, ..)| theirs(path));
     first.map_or("/account", |(_, path, ..)| path).to_owned()
 }
 
@@ -214,6 +219,11 @@ fn may(desk: &Desk, who: &Who) -> May {
         run_jobs: who.may(Right::RunJobs),
         log_out: matches!(who.via, Via::Session { .. }),
     }
+}
+
+/// Pages that take year and day along.
+fn has_board(section: Section) -> bool {
+    matches!(section, Section::Home | Section::Carriers | Section::Chains | Section::Regions)
 }
 
 fn picker(visit: &Visit, board: &Board) -> Picker {
@@ -264,6 +274,12 @@ pub(crate) fn clock_time(rfc3339: &str, words: Words) -> String {
     let time = DateTime::parse_from_rfc3339(rfc3339).ok();
     let local = time.and_then(|time| FixedOffset::east_opt(BEIJING).map(|offset| time.with_timezone(&offset)));
     local.map_or_else(|| rfc3339.to_owned(), |time| format!("{} {}", words.day(time.date_naive()), time.format("%H:%M")))
+}
+
+/// `2022-05-31 09:00` of Beijing.
+pub(crate) fn full_time(time: DateTime<Utc>) -> String {
+    let local = FixedOffset::east_opt(BEIJING).map(|offset| time.with_timezone(&offset).naive_local());
+    local.unwrap_or(time.naive_utc()).format("%Y-%m-%d %H:%M").to_string()
 }
 
 impl Lang {

@@ -4,6 +4,7 @@
 
 pub mod lockout;
 pub mod password;
+pub mod roster;
 pub mod token;
 
 /// What an account is for (角色). An account may hold several, within [`Roles::new`]'s bounds.
@@ -50,6 +51,8 @@ pub enum Right {
     EditTargets,
     /// Trips, visits, the reserve list's notes.
     PlanTrips,
+    /// Trips of leaders and what came of them.
+    SeeTrips,
     /// See and run jobs.
     RunJobs,
     /// Open, close and rename accounts.
@@ -120,11 +123,11 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::*;
         match self {
-            Self::Leader => &[SeeFigures, SeeProjects, Export],
+            Self::Leader => &[SeeFigures, SeeProjects, Export, SeeTrips],
             Self::Analyst => &[SeeFigures, SeeProjects, Export, AskSql],
             Self::Clerk => &[SeeFigures, SeeProjects, Export, File, Unmask],
-            Self::Reviewer => &[SeeFigures, SeeProjects, Export, Review, Decide, Unmask, EditTargets],
-            Self::TeamMember => &[SeeFigures, SeeProjects, PlanTrips, Unmask],
+            Self::Reviewer => &[SeeFigures, SeeProjects, Export, Review, Decide, Unmask, EditTargets, SeeTrips],
+            Self::TeamMember => &[SeeFigures, SeeProjects, PlanTrips, SeeTrips, Unmask],
             Self::SystemAdministrator => &[RunJobs, ManageAccounts],
             Self::SecurityAdministrator => &[GrantRoles],
             Self::AuditAdministrator => &[ReadAudit],

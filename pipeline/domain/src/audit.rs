@@ -49,6 +49,9 @@ words! {
         PasswordChanged = "password_changed", "修改密码";
         AccountOpened = "account_opened", "开立账号";
         AccountClosed = "account_closed", "停用账号";
+        AccountRenamed = "account_renamed", "账号改名";
+        PasswordReset = "password_reset", "重置口令";
+        Unlocked = "unlocked", "解除锁定";
         RolesGranted = "roles_granted", "授予角色";
         SessionsEnded = "sessions_ended", "结束会话";
         TokenCreated = "token_created", "创建令牌";

@@ -62,10 +62,36 @@ pub struct Table {
     pub columns: Vec<Column>,
 }
 
+/// Who may see a table's rows (数据范围).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsOf {
+    /// Catalogues and targets: all who may ask at all.
+    Everybody,
+    /// Each row is of the carrier in [`Table::CARRIER`].
+    Carriers,
+    /// The rows tell of projects and not whose: only who sees the whole city.
+    City,
+}
+
 impl Table {
+    /// The column that says whose a row is.
+    pub const CARRIER: &str = "carrier_id";
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whose the rows are. The carriers' own catalogue is everybody's.
+    pub fn rows_of(&self) -> RowsOf {
+        if self.name == "carriers" {
+            return RowsOf::Everybody;
+        }
+        match (self.column(Self::CARRIER), self.column("project_id")) {
+            (Some(_), _) => RowsOf::Carriers,
+            (None, Some(_)) => RowsOf::City,
+            (None, None) => RowsOf::Everybody,
+        }
     }
 }
 
@@ -76,7 +102,7 @@ pub struct Contract {
 }
 
 /// The published tables; each has a file `contract/<name>.toml`.
-pub const TABLES: [&str; 13] = [
+pub const TABLES: [&str; 18] = [
     "projects",
     "milestones",
     "investments",
@@ -90,6 +116,11 @@ pub const TABLES: [&str; 13] = [
     "sources",
     "bands",
     "runs",
+    "filings",
+    "claims",
+    "notices",
+    "objections",
+    "changes",
 ];
 
 /// A contract file that cannot be used.
@@ -177,6 +208,19 @@ mod tests {
                 assert!(!column.name.ends_with("_yuan") || column.unit == "元", "{}.{}", table.name, column.name);
             }
         }
+    }
+
+    #[test]
+    fn a_table_that_tells_of_projects_says_whose_they_are() {
+        let contract = Contract::load(&read).unwrap();
+        for table in &contract.tables {
+            assert_ne!(table.rows_of(), RowsOf::City, "{}", table.name);
+            assert!(!table.by_carrier || table.rows_of() == RowsOf::Carriers, "{}", table.name);
+        }
+        for name in ["projects", "milestones", "investments", "complaints", "sources"] {
+            assert_eq!(contract.table(name).unwrap().rows_of(), RowsOf::Carriers, "{name}");
+        }
+        assert_eq!(contract.table("carriers").unwrap().rows_of(), RowsOf::Everybody);
     }
 
     #[test]

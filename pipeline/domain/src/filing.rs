@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod field;
+pub mod landing;
 mod matter;
 mod values;
 

@@ -3,15 +3,17 @@
 //! Source: domain rule 3 and architecture invariant 2. Nothing is overwritten: a correction closes one
 //! version and opens the next, so any figure can be asked "as known on day D".
 
+mod precedence;
 mod reports;
 mod versions;
 
 use chrono::NaiveDate;
 
+use self::precedence::{Claimed, Heard, Word, judge, restated, unless_stated};
 use crate::project::Milestone;
 use crate::text::fold as fold_text;
 
-pub use reports::{Action, DecidedField, Decision, Facts, Report, TextFact};
+pub use reports::{Action, DecidedField, Decision, Facts, Rank, Report, TextFact};
 pub use versions::{Conflict, ConflictKind, Happened, History, Invested, InvestmentKind, Recognised, Version};
 
 /// The day from which a first report counts and is known: its 认定日期, else the workbook's 截至日期.
@@ -21,14 +23,14 @@ pub fn recognised_on(row: Option<NaiveDate>, reported_on: NaiveDate) -> NaiveDat
 
 /// Folds the rows of one project into its history. Rows may come in any order.
 pub fn fold<'a>(mut reports: Vec<Report<'a>>, mut decisions: Vec<Decision>) -> History<'a> {
-    reports.sort_by_key(|report| (report.reported_on, effective(report), report.order));
+    reports.sort_by_key(|report| (report.reported_on, report.rank, effective(report), report.order));
     decisions.sort_by_key(|decision| decision.on);
     let mut history = History::default();
     let mut open = Open::default();
     for report in &reports {
-        history.take_milestones(report);
-        history.take_investment(report, InvestmentKind::FixedAssets, report.fixed);
-        history.take_investment(report, InvestmentKind::PaidIn, report.paid_in);
+        history.take_milestones(report, &mut open);
+        history.take_investment(report, InvestmentKind::FixedAssets, report.fixed, &mut open);
+        history.take_investment(report, InvestmentKind::PaidIn, report.paid_in, &mut open);
         history.take_facts(report, &mut open);
     }
     for decision in decisions {
@@ -40,8 +42,13 @@ pub fn fold<'a>(mut reports: Vec<Report<'a>>, mut decisions: Vec<Decision>) -> H
 
 /// What the fold remembers between rows.
 #[derive(Default)]
-struct Open {
+struct Open<'a> {
+    /// Month of the last workbook row.
     month: Option<NaiveDate>,
+    /// All facts that the books have stated so far.
+    books: Option<Facts<'a>>,
+    milestones: Claimed<'a, Milestone, Happened>,
+    amounts: Claimed<'a, (InvestmentKind, NaiveDate), Invested>,
 }
 
 fn effective(report: &Report<'_>) -> NaiveDate {
@@ -52,9 +59,13 @@ fn effective(report: &Report<'_>) -> NaiveDate {
 }
 
 impl<'a> History<'a> {
-    fn take_milestones(&mut self, report: &Report<'a>) {
+    fn take_milestones(&mut self, report: &Report<'a>, open: &mut Open<'a>) {
         let names_none = report.happened.iter().all(Option::is_none);
         if report.action == Action::Revoke && names_none {
+            if report.fixed.is_some() || report.paid_in.is_some() {
+                // It takes back the month's amount, not the project.
+                return;
+            }
             let open: Vec<Milestone> =
                 self.milestones.iter().filter(|m| m.known_until.is_none() && m.revoked_on.is_none()).map(|m| m.what.milestone).collect();
             if open.is_empty() {
@@ -67,8 +78,16 @@ impl<'a> History<'a> {
         }
         for (milestone, on) in Milestone::ALL.into_iter().zip(report.happened) {
             if let Some(on) = on {
-                self.take_milestone(report, Happened { milestone, on });
+                self.hear_milestone(report, Happened { milestone, on }, open);
             }
+        }
+    }
+
+    fn hear_milestone(&mut self, report: &Report<'a>, happened: Happened, open: &mut Open<'a>) {
+        match open.milestones.hear(report, happened.milestone, happened) {
+            Heard::AsSaid => self.take_milestone(report, happened),
+            Heard::Not => {}
+            Heard::Instead(other, happened) => self.take_milestone(&other, happened),
         }
     }
 
@@ -83,11 +102,12 @@ impl<'a> History<'a> {
             }
             return self.milestones.push(first(report, happened));
         };
-        let before = &self.milestones[current];
-        if report.action == Action::Revoke {
-            let revoked = Recognised { revoked_on: Some(report.reported_on), ..successor(before, report, before.what) };
-            return replace(&mut self.milestones, current, revoked);
+        match weigh(&mut self.milestones, current, report, happened) {
+            Word::Peers => {}
+            Word::Outranked => return self.complain(ConflictKind::OutrankedByBooks, Some(happened.milestone), report),
+            Word::Nothing | Word::Revokes | Word::Restates => return,
         }
+        let before = &self.milestones[current];
         let same_date = before.what.on == happened.on;
         let same_carrier = before.carrier == report.facts.carrier;
         let same_recognition = report.recognised_on.is_none_or(|day| day == before.recognised_on);
@@ -106,9 +126,18 @@ impl<'a> History<'a> {
         }
     }
 
-    fn take_investment(&mut self, report: &Report<'a>, kind: InvestmentKind, yuan: Option<i64>) {
+    fn take_investment(&mut self, report: &Report<'a>, kind: InvestmentKind, yuan: Option<i64>, open: &mut Open<'a>) {
         let Some(yuan) = yuan else { return };
         let invested = Invested { kind, yuan };
+        match open.amounts.hear(report, (kind, report.month), invested) {
+            Heard::AsSaid => self.take_amount(report, invested),
+            Heard::Not => {}
+            Heard::Instead(other, invested) => self.take_amount(&other, invested),
+        }
+    }
+
+    fn take_amount(&mut self, report: &Report<'a>, invested: Invested) {
+        let Invested { kind, yuan } = invested;
         let current = self.investments.iter().rposition(|i| i.what.kind == kind && i.month == report.month && i.known_until.is_none());
         let Some(current) = current else {
             if report.action == Action::Revoke {
@@ -116,11 +145,12 @@ impl<'a> History<'a> {
             }
             return self.investments.push(first(report, invested));
         };
-        let before = &self.investments[current];
-        if report.action == Action::Revoke {
-            let revoked = Recognised { revoked_on: Some(report.reported_on), ..successor(before, report, before.what) };
-            return replace(&mut self.investments, current, revoked);
+        match weigh(&mut self.investments, current, report, invested) {
+            Word::Peers => {}
+            Word::Outranked => return self.complain(ConflictKind::OutrankedByBooks, None, report),
+            Word::Nothing | Word::Revokes | Word::Restates => return,
         }
+        let before = &self.investments[current];
         if before.what.yuan == yuan && before.carrier == report.facts.carrier && before.revoked_on.is_none() {
             return;
         }
@@ -129,13 +159,13 @@ impl<'a> History<'a> {
         replace(&mut self.investments, current, next);
     }
 
-    fn take_facts(&mut self, report: &Report<'a>, open: &mut Open) {
+    fn take_facts(&mut self, report: &Report<'a>, open: &mut Open<'a>) {
         let stage = self.stage();
-        let may_move = report.action == Action::Correct || open.month == Some(report.month);
-        open.month = Some(report.month);
+        let may_move = report.rank == Rank::Books || report.action == Action::Correct || open.month == Some(report.month);
+        let stated = self.hear(report, open);
         let Some(current) = self.versions.last_mut() else {
             self.versions.push(Version {
-                facts: report.facts.clone(),
+                facts: stated,
                 stage,
                 decided_chain: None,
                 decided_region: None,
@@ -146,7 +176,7 @@ impl<'a> History<'a> {
             return;
         };
         let (facts, replaced) =
-            if report.action == Action::Revoke { (current.facts.clone(), false) } else { merge(&current.facts, &report.facts, may_move) };
+            if report.action == Action::Revoke { (current.facts.clone(), false) } else { merge(&current.facts, &stated, may_move) };
         if facts == current.facts && stage == current.stage {
             return;
         }
@@ -159,6 +189,23 @@ impl<'a> History<'a> {
         current.known_until = Some(day);
         let next = Version { facts, stage, known_from: day, known_until: None, source: report.source.clone(), ..current.clone() };
         self.versions.push(next);
+    }
+
+    /// What a row has to say of the project: a workbook is not heard on what the books have stated.
+    fn hear(&mut self, report: &Report<'a>, open: &mut Open<'a>) -> Facts<'a> {
+        if report.rank == Rank::Books {
+            if report.action != Action::Revoke {
+                open.books = Some(merge(&open.books.take().unwrap_or_default(), &report.facts, true).0);
+            }
+            return report.facts.clone();
+        }
+        open.month = Some(report.month);
+        let Some(books) = &open.books else { return report.facts.clone() };
+        let (stated, contradicts) = unless_stated(&report.facts, books);
+        if contradicts {
+            self.complain(ConflictKind::OutrankedByBooks, None, report);
+        }
+        stated
     }
 
     /// Splits the history at the decision's day; later versions carry it on.
@@ -210,6 +257,7 @@ fn first<'a, T>(report: &Report<'a>, what: T) -> Recognised<'a, T> {
         revoked_on: None,
         known_from,
         known_until: None,
+        rank: report.rank,
         source: report.source.clone(),
     }
 }
@@ -224,11 +272,36 @@ fn successor<'a, T>(before: &Recognised<'a, T>, report: &Report<'a>, what: T) ->
         revoked_on: None,
         known_from: report.reported_on.max(before.known_from),
         known_until: None,
+        rank: report.rank,
         source: report.source.clone(),
     }
 }
 
+/// Does what a row's word on the version in force asks for; what two workbooks say is left to the caller.
+fn weigh<'a, T: Copy + PartialEq>(list: &mut Vec<Recognised<'a, T>>, current: usize, report: &Report<'a>, what: T) -> Word {
+    let before = &list[current];
+    let word = judge(before, report, what);
+    let next = match word {
+        Word::Revokes => revoked(before, report),
+        Word::Restates => restated(before, report, what),
+        Word::Nothing | Word::Outranked | Word::Peers => return word,
+    };
+    replace(list, current, next);
+    word
+}
+
+/// The version that says that it counts no longer. A fact that was yet to count never does.
+fn revoked<'a, T: Copy>(before: &Recognised<'a, T>, report: &Report<'a>) -> Recognised<'a, T> {
+    let revoked_on = before.revoked_on.unwrap_or(report.reported_on.max(before.recognised_on));
+    Recognised { revoked_on: Some(revoked_on), ..successor(before, report, before.what) }
+}
+
+/// A version that was to be known later only is overtaken: it never was.
 fn replace<'a, T>(list: &mut Vec<Recognised<'a, T>>, current: usize, next: Recognised<'a, T>) {
+    if list[current].known_from > next.known_from {
+        list[current] = next;
+        return;
+    }
     list[current].known_until = Some(next.known_from);
     list.push(next);
 }
@@ -277,6 +350,7 @@ mod tests {
         Report {
             action: Action::Report,
             month: crate::period::start_of_month(reported_on),
+            rank: Rank::Workbook,
             reported_on,
             recognised_on: None,
             facts,

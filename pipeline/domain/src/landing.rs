@@ -3,6 +3,7 @@
 //! One file per source sheet, `landing/<blake3>/sheet-<n>.csv`; integer yuan, ISO dates, empty = null.
 //! Both sides read the list from here, so that they cannot drift apart. [`keys`] lie beside each file.
 
+pub mod books;
 pub mod keys;
 
 /// Type of a landing column.

@@ -1,5 +1,7 @@
 //! The Monday notice (周一公示): its week, its number, when it is late, and the little it shows of a project.
 
+mod face;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,6 +9,8 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use crate::privacy::mask;
 use crate::text::tidy;
+
+pub use face::entry_of;
 
 /// Printed beside a notice that was published after its Monday.
 pub const LATE_WORD: &str = "补发";
@@ -106,8 +110,8 @@ pub struct Candidate<'c> {
     /// The carrier's name.
     pub carrier: &'c str,
     pub project: &'c str,
-    /// 协议投资额, in yuan.
-    pub agreed_yuan: Option<i64>,
+    /// The amount that the city's scale bands are read from, in yuan.
+    pub scale_yuan: Option<i64>,
     /// The chain's name; empty when there is none.
     pub chain: &'c str,
     /// 涉密
@@ -134,13 +138,13 @@ pub fn entry(candidate: &Candidate<'_>) -> Option<Entry> {
     Some(Entry {
         carrier: public_text(candidate.carrier),
         project: public_text(candidate.project),
-        scale: candidate.agreed_yuan.map_or_else(|| "—".to_owned(), scale_text),
+        scale: candidate.scale_yuan.map_or_else(|| "—".to_owned(), scale_text),
         chain: or_dash(public_text(candidate.chain)),
     })
 }
 
 /// A typed text as the public may see it: one line, without invisible and direction-turning characters, phones masked.
-fn public_text(raw: &str) -> String {
+pub fn public_text(raw: &str) -> String {
     let plain: String = raw.chars().filter(|c| !turns_direction(*c)).collect();
     mask(&tidy(&plain)).into_owned()
 }
@@ -255,14 +259,14 @@ mod tests {
         let plain = Candidate {
             carrier: "濉溪县",
             project: "  年产5万吨铝箔项目\r\n（联系13900001234）\u{202e}",
-            agreed_yuan: Some(1_250_000_000),
+            scale_yuan: Some(1_250_000_000),
             chain: "铝基高端金属材料",
             confidential: false,
         };
         let shown = entry(&plain).unwrap();
         assert_eq!(shown.project, "年产5万吨铝箔项目 （联系139****1234）");
         assert_eq!((shown.carrier.as_str(), shown.scale.as_str(), shown.chain.as_str()), ("濉溪县", "12.5亿元", "铝基高端金属材料"));
-        let unknown = entry(&Candidate { agreed_yuan: None, chain: "", ..plain }).unwrap();
+        let unknown = entry(&Candidate { scale_yuan: None, chain: "", ..plain }).unwrap();
         assert_eq!((unknown.scale.as_str(), unknown.chain.as_str()), ("—", "—"));
         assert_eq!(entry(&Candidate { confidential: true, ..plain }), None);
     }

@@ -98,6 +98,43 @@ pub fn holds_phone(text: &str) -> bool {
     matches!(mask(text), Cow::Owned(_))
 }
 
+/// A name of which only the first character is left: `王**`, at most six characters long.
+pub fn mask_name(name: &str) -> String {
+    let mut shown = name.chars().enumerate().take(6).map(|(at, c)| if at == 0 { c } else { '*' }).collect::<String>();
+    if name.chars().count() == 1 {
+        shown.push('*');
+    }
+    shown
+}
+
+/// How somebody can be reached, of which too little is left to reach them: phones as [`mask`] hides them, of every
+/// other word that could be an address or account (e-mail, QQ, WeChat) the first two characters and, after an `@`,
+/// the host. What holds nothing of either kind is cut as a whole.
+pub fn mask_contact(contact: &str) -> String {
+    let masked = mask(contact);
+    let mut out = String::with_capacity(contact.len());
+    for piece in masked.split_inclusive([' ', '\u{3000}', ',', '，', ';', '；', '、', '/', ':', '：']) {
+        let word = piece.trim_end_matches([' ', '\u{3000}', ',', '，', ';', '；', '、', '/', ':', '：']);
+        let signs = word.chars().filter(char::is_ascii_alphanumeric).count();
+        if word.contains('*') || signs < 5 {
+            out.push_str(piece);
+        } else {
+            out.push_str(&cut_word(word));
+            out.push_str(&piece[word.len()..]);
+        }
+    }
+    if out == contact { cut_word(contact) } else { out }
+}
+
+fn cut_word(word: &str) -> String {
+    let (own, host) = match word.rsplit_once('@') {
+        Some((own, host)) => (own, format!("@{host}")),
+        None => (word, String::new()),
+    };
+    let kept: String = own.chars().take(2.min(own.chars().count() / 2)).collect();
+    format!("{kept}****{host}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +162,24 @@ mod tests {
         check("投资13.9亿元", "投资13.9亿元");
         check("编号2022-13900", "编号2022-13900");
         check("A13900001234", "A13900001234");
+    }
+
+    #[test]
+    fn names_and_contacts_keep_too_little_to_find_anybody() {
+        let name = |name: &str, expect: &str| assert_eq!(mask_name(name), expect);
+        name("王示例", "王**");
+        name("王", "王*");
+        name("淮北某某铝业有限公司", "淮*****");
+        name("", "");
+        let contact = |contact: &str, expect: &str| assert_eq!(mask_contact(contact), expect);
+        contact("13900001234", "139****1234");
+        contact("手机 139 0000 1234", "手机 139 **** 1234");
+        contact("wang.shili@mail.example", "wa****@mail.example");
+        contact("3000123", "30****");
+        contact("a@b", "****@b");
+        contact("QQ", "Q****");
+        contact("微信 abc123456，电话 13900001234", "微信 ab****，电话 139****1234");
+        contact("某路12号", "某路****");
     }
 
     proptest! {

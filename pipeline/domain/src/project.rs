@@ -79,6 +79,11 @@ pub fn stage_order(id: &str) -> Option<usize> {
     stages().position(|(known, _)| known == id)
 }
 
+/// The id of the stage at a place in life; the inverse of [`stage_order`]. Beyond the last there is nothing.
+pub fn stage_at(order: usize) -> Option<&'static str> {
+    stages().nth(order).map(|(id, _)| id)
+}
+
 fn stages() -> impl Iterator<Item = (&'static str, &'static str)> {
     std::iter::once(None).chain(Milestone::ALL.map(Some)).map(stage_after)
 }
@@ -232,6 +237,7 @@ mod tests {
     #[test]
     fn stages_follow_life() {
         assert_eq!(stage_order("negotiating"), Some(0));
+        assert_eq!((stage_at(0), stage_at(7), stage_at(8)), (Some("negotiating"), Some("at_capacity"), None));
         assert!(stage_order("signed") < stage_order("started") && stage_order("started") < stage_order("completed"));
         assert_eq!((stage_name("negotiating"), stage_name("in_library"), stage_name("else")), (Some("在谈"), Some("纳统"), None));
         assert_eq!(Status::from_id("lost").map(Status::name), Some("流失"));

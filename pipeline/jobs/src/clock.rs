@@ -1,19 +1,20 @@
 //! The two clocks (系统时钟 业务日期): real time for leases and runs, the business day for what belongs to it.
 
 use std::fmt::Debug;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
-use chrono_tz::Asia::Shanghai;
+use chrono::{DateTime, Utc};
 use qunlian_registry::SlotClock;
+
+use crate::BusinessDay;
 
 /// Where the runner gets its times from.
 pub trait Clock: Debug + Send + Sync {
     /// Real time. It may jump, even backwards.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Real time, unless the business day is fixed: then that day at the present time of day in Shanghai.
+    /// Real time, unless the business day is another: see [`BusinessDay::time`].
     fn business_now(&self) -> DateTime<Utc>;
 
     /// Time since some start; never jumps.
@@ -28,16 +29,16 @@ pub trait Clock: Debug + Send + Sync {
     }
 }
 
-/// The machine's clock, with the business day fixed if `--today` says so.
+/// The machine's clock, with the business day that everybody else has.
 #[derive(Debug)]
 pub struct SystemClock {
-    today: Option<NaiveDate>,
+    day: Arc<BusinessDay>,
     started: Instant,
 }
 
 impl SystemClock {
-    pub fn new(today: Option<NaiveDate>) -> Self {
-        Self { today, started: Instant::now() }
+    pub fn new(day: Arc<BusinessDay>) -> Self {
+        Self { day, started: Instant::now() }
     }
 }
 
@@ -47,7 +48,7 @@ impl Clock for SystemClock {
     }
 
     fn business_now(&self) -> DateTime<Utc> {
-        on_day(self.now(), self.today)
+        self.day.time(self.now())
     }
 
     fn steady(&self) -> Duration {
@@ -59,12 +60,17 @@ impl Clock for SystemClock {
 #[derive(Debug)]
 pub struct ManualClock {
     state: Mutex<(DateTime<Utc>, Duration)>,
-    today: Option<NaiveDate>,
+    day: Arc<BusinessDay>,
 }
 
 impl ManualClock {
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { state: Mutex::new((now, Duration::ZERO)), today: None }
+        Self::on_day(now, Arc::new(BusinessDay::real()))
+    }
+
+    /// With a business day of its own.
+    pub fn on_day(now: DateTime<Utc>, day: Arc<BusinessDay>) -> Self {
+        Self { state: Mutex::new((now, Duration::ZERO)), day }
     }
 
     /// Lets time pass: both clocks move.
@@ -86,30 +92,10 @@ impl Clock for ManualClock {
     }
 
     fn business_now(&self) -> DateTime<Utc> {
-        on_day(self.now(), self.today)
+        self.day.time(self.now())
     }
 
     fn steady(&self) -> Duration {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).1
-    }
-}
-
-fn on_day(now: DateTime<Utc>, today: Option<NaiveDate>) -> DateTime<Utc> {
-    let Some(today) = today else { return now };
-    let local = today.and_time(now.with_timezone(&Shanghai).time());
-    Shanghai.from_local_datetime(&local).earliest().map_or(now, |at| at.to_utc())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fixed_business_day_keeps_the_time_of_day() {
-        let now: DateTime<Utc> = "2026-11-03T18:30:00Z".parse().unwrap();
-        let day = NaiveDate::from_ymd_opt(2022, 5, 31);
-        // 02:30 of the next day in Shanghai
-        assert_eq!(on_day(now, day).to_rfc3339(), "2022-05-30T18:30:00+00:00");
-        assert_eq!(on_day(now, None), now);
     }
 }

@@ -1,14 +1,17 @@
 //! The explicit list of all jobs, in the order of the jobs page.
 
 pub mod build_lake;
+pub mod export_registry;
 pub mod ingest_inbox;
+pub mod monday_notice;
+pub mod recognise;
 pub mod retain_lake;
 
 use crate::Job;
 
 /// Every job of the pipeline.
 pub fn all() -> Vec<Job> {
-    vec![ingest_inbox::job(), build_lake::job(), retain_lake::job()]
+    vec![ingest_inbox::job(), monday_notice::job(), recognise::job(), export_registry::job(), build_lake::job(), retain_lake::job()]
 }
 
 /// The job of that name.
@@ -35,6 +38,15 @@ mod tests {
                 assert!(find(follow_up.job).is_some(), "{} is followed by an unknown job", job.name);
             }
         }
+    }
+
+    #[test]
+    fn changed_books_ask_for_a_build() {
+        let follow_up = export_registry::job().follow_up.unwrap();
+        assert_eq!(follow_up.job, build_lake::NAME);
+        assert!((follow_up.wanted)(&json!({ "changed": true })));
+        assert!(!(follow_up.wanted)(&json!({ "changed": false, "rows": 3 })));
+        assert!(!(follow_up.wanted)(&json!({})));
     }
 
     #[test]

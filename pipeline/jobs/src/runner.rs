@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     stop: signal::Sender<bool>,
     runs: signal::Sender<usize>,
     bell: Mutex<Option<Bell>>,
+    /// Held while the business day moves on.
+    pub moving: tokio::sync::Mutex<()>,
 }
 
 /// A slot that was run to its end, with its last attempt.
@@ -89,6 +91,7 @@ impl Runner {
             stop: signal::Sender::new(false),
             runs: signal::Sender::new(0),
             bell: Mutex::new(None),
+            moving: tokio::sync::Mutex::new(()),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -250,6 +253,6 @@ fn log_end(lease: &Lease, ended: &Ended) {
 }
 
 /// Runs what blocks (the books) off the async threads.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, JobsError> + Send + 'static) -> Result<T, JobsError> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, JobsError> + Send + 'static) -> Result<T, JobsError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| JobsError::Stopped)?
 }

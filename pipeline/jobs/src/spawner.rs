@@ -4,9 +4,12 @@ use std::ffi::OsString;
 use std::fmt::Debug;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use tokio::process::Command;
+
+use crate::BusinessDay;
 
 /// What is to be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +31,14 @@ pub struct OwnBinary {
     program: PathBuf,
     data: PathBuf,
     further: Vec<OsString>,
+    day: Arc<BusinessDay>,
 }
 
 impl OwnBinary {
-    /// The running program, for a data folder. `further` is added to every command line, such as `--today DATE`.
-    pub fn new(data: PathBuf, further: Vec<OsString>) -> io::Result<Self> {
-        Ok(Self { program: std::env::current_exe()?, data, further })
+    /// The running program, for a data folder. `further` is added to every command line; so is `--today` while the
+    /// business day is not the calendar's.
+    pub fn new(data: PathBuf, further: Vec<OsString>, day: Arc<BusinessDay>) -> io::Result<Self> {
+        Ok(Self { program: std::env::current_exe()?, data, further, day })
     }
 }
 
@@ -43,6 +48,9 @@ impl Spawner for OwnBinary {
         command.args(["job", order.job.as_str(), "--data"]).arg(&self.data);
         command.args(["--slot", &order.slot.to_rfc3339_opts(SecondsFormat::Millis, true)]);
         command.args(["--attempt", &order.attempt.to_string()]).args(&self.further);
+        if let Some(day) = self.day.given() {
+            command.args(["--today", &day.to_string()]);
+        }
         command
     }
 }

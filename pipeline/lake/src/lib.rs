@@ -6,9 +6,10 @@
 //! - [`publish`] writes one generation; [`recover`] clears what a killed writer left.
 //! - [`snapshot`] finds the newest good generation for readers; [`verify`] checks one.
 //! - [`backup`] copies a data folder away and back.
-//! - [`retain`] retires old generations; [`archive`] and [`landing`] place incoming files.
+//! - [`retain`] retires old generations; [`archive`], [`attachments`] and [`landing`] place incoming files.
 
 pub mod archive;
+pub mod attachments;
 pub mod backup;
 pub mod damage;
 mod durable;

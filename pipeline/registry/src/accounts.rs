@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use qunlian_domain::access::Role;
 use qunlian_domain::access::lockout::{Failures, LoginLimits, SessionTimes};
+use qunlian_domain::access::token::TokenScope;
 
 use crate::RegistryError;
 
@@ -12,6 +13,10 @@ pub trait AccountBooks: Send + Sync {
     /// the audit log.
     fn create_account(&self, new: &NewAccount) -> Result<Account, RegistryError>;
 
+    /// Opens the first accounts with their passwords and roles, all or none, and records it. Refused when any account has a
+    /// password already: whoever could log in could have opened them.
+    fn open_first_accounts(&self, first: &[FirstAccount], by: &str, now: DateTime<Utc>) -> Result<(), RegistryError>;
+
     fn account(&self, id: i64) -> Result<Option<Account>, RegistryError>;
 
     /// By login name, without regard to case.
@@ -19,6 +24,9 @@ pub trait AccountBooks: Send + Sync {
 
     /// All, by name.
     fn accounts(&self) -> Result<Vec<Account>, RegistryError>;
+
+    /// Gives the person or duty another name.
+    fn rename_account(&self, id: i64, person: &str) -> Result<(), RegistryError>;
 
     /// Sets a new password hash, forgets wrong tries and ends every session of the account.
     fn set_password(&self, id: i64, hash: &str, must_change: bool, now: DateTime<Utc>) -> Result<(), RegistryError>;
@@ -75,6 +83,22 @@ pub struct NewAccount {
     pub now: DateTime<Utc>,
 }
 
+/// One of the first accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstAccount {
+    pub name: String,
+    pub person: String,
+    /// PHC string of its password.
+    pub hash: String,
+    /// One that acts for no carrier.
+    pub role: Role,
+}
+
+/// True for what can be a login name: 2 to 40 letters, digits, dots, dashes or underscores.
+pub fn is_login_name(name: &str) -> bool {
+    (2..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -92,7 +116,7 @@ pub struct Account {
     pub grants: Vec<Grant>,
 }
 
-/// A role of an account, with the carrier it acts for.
+/// A role of an account, with the carrier it acts for. A clerk of several carriers has one for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     pub role: Role,
@@ -114,6 +138,8 @@ pub struct NewToken {
     pub title: String,
     /// BLAKE3 of the secret, 64 hex digits.
     pub key: String,
+    /// At least one.
+    pub scopes: Vec<TokenScope>,
     pub now: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -124,6 +150,7 @@ pub struct Token {
     pub id: i64,
     pub account: i64,
     pub title: String,
+    pub scopes: Vec<TokenScope>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub revoked_at: Option<DateTime<Utc>>,

@@ -4,16 +4,18 @@ mod audit;
 mod credit;
 mod filings;
 mod shared;
+mod trips;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
 use qunlian_domain::access::Role;
 use qunlian_domain::access::lockout::LoginLimits;
+use qunlian_domain::access::token::TokenScope;
 
 use crate::{
-    Account, Beat, Cause, Claimed, End, Ending, Grant, Import, ImportOutcome, Lease, NewAccount, NewOverride, NewToken, Order, Origin,
-    OverrideField, Progress, Recorded, RunOutcome, Slot, SlotClaim, SlotOutcome, SlotState, Store,
+    Account, Beat, Cause, Claimed, End, Ending, FirstAccount, Grant, Import, ImportOutcome, Lease, NewAccount, NewOverride, NewToken,
+    Order, Origin, OverrideField, Progress, Recorded, RunOutcome, Slot, SlotClaim, SlotOutcome, SlotState, Store,
 };
 
 /// Runs the whole suite; `make` gives fresh, empty books each time, `again` opens the same books once more, as
@@ -32,6 +34,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     imports_are_recorded_once(&make());
     overrides_are_kept_and_revoked(&make());
     accounts_are_opened_once_and_closed(&make());
+    the_first_accounts_are_opened_together(&make());
     roles_that_must_stay_apart_are_refused(&make());
     wrong_tries_are_all_counted(&make());
     sessions_end_with_what_they_stand_on(&make());
@@ -41,6 +44,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     shared::shared_suite(&make, &again);
     filings::suite(&make);
     credit::suite(&make);
+    trips::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 
@@ -275,6 +279,26 @@ fn open_account(store: &impl Store, name: &str) -> Account {
     store.create_account(&new).unwrap()
 }
 
+fn the_first_accounts_are_opened_together(store: &impl Store) {
+    open_account(store, "demo-leader");
+    let first =
+        |name: &str, role: Role| FirstAccount { name: name.into(), person: "管理员".into(), hash: "$argon2id$made-up".into(), role };
+    let clash = [first("one", Role::SystemAdministrator), first("ONE", Role::SecurityAdministrator)];
+    assert!(store.open_first_accounts(&clash, "setup", at(1)).is_err());
+    assert!(store.account_named("one").unwrap().is_none(), "all or none");
+    let three =
+        [first("one", Role::SystemAdministrator), first("two", Role::SecurityAdministrator), first("three", Role::AuditAdministrator)];
+    store.open_first_accounts(&three, "setup", at(2)).unwrap();
+    let two = store.account_named("two").unwrap().unwrap();
+    assert_eq!(two.grants, [Grant { role: Role::SecurityAdministrator, carrier_id: None }]);
+    assert_eq!((two.must_change, two.password_set_at), (false, Some(at(2))));
+    let later = [first("four", Role::SystemAdministrator)];
+    assert!(store.open_first_accounts(&later, "setup", at(3)).is_err(), "somebody can log in already");
+    store.rename_account(two.id, " 安全管理员甲 ").unwrap();
+    assert_eq!(store.account(two.id).unwrap().unwrap().person, "安全管理员甲");
+    assert!(store.rename_account(two.id, " ").is_err() && store.rename_account(9_999, "x").is_err());
+}
+
 fn accounts_are_opened_once_and_closed(store: &impl Store) {
     let account = open_account(store, "Chen.Jia");
     assert_eq!((account.password.clone(), account.must_change, account.grants.len()), (None, true, 0));
@@ -313,6 +337,9 @@ fn roles_that_must_stay_apart_are_refused(store: &impl Store) {
     }
     let clerk = open_account(store, "clerk-1");
     assert!(store.grant_roles(clerk.id, &[grant(Role::Clerk)], "setup", at(3)).is_err(), "a clerk needs a carrier");
+    let several = ["xiangshan", "suixi", "suixi"].map(|id| Grant { role: Role::Clerk, carrier_id: Some(id.into()) });
+    store.grant_roles(clerk.id, &several, "setup", at(2)).unwrap();
+    assert_eq!(store.account_named("clerk-1").unwrap().unwrap().grants, [several[1].clone(), several[0].clone()]);
     let bound = [Grant { role: Role::Clerk, carrier_id: Some("suixi".into()) }];
     store.grant_roles(clerk.id, &bound, "setup", at(4)).unwrap();
     assert_eq!(store.account_named("clerk-1").unwrap().unwrap().grants, bound);
@@ -360,8 +387,17 @@ fn sessions_end_with_what_they_stand_on(store: &impl Store) {
 
 fn tokens_open_until_they_end(store: &impl Store) {
     let account = open_account(store, "sun");
-    let new = NewToken { account: account.id, title: "报表".into(), key: "e".repeat(64), now: at(0), expires_at: at(60) };
+    let new = NewToken {
+        account: account.id,
+        title: "报表".into(),
+        key: "e".repeat(64),
+        scopes: vec![TokenScope::Read, TokenScope::File],
+        now: at(0),
+        expires_at: at(60),
+    };
     let token = store.create_token(&new).unwrap();
+    assert_eq!(token.scopes, new.scopes);
+    assert!(store.create_token(&NewToken { key: "f".repeat(64), scopes: Vec::new(), ..new.clone() }).is_err());
     assert!(token.is_alive(at(59)) && !token.is_alive(at(60)));
     assert!(store.create_token(&new).is_err(), "a secret is used once");
     assert!(store.create_token(&NewToken { key: "f".repeat(64), expires_at: at(0), ..new.clone() }).is_err());

@@ -172,6 +172,8 @@ pub struct FilingFilter {
     /// Part of name, investor or number.
     pub text: Option<String>,
     pub stage: Option<usize>,
+    /// Only those with a claim in one of these states; empty: all.
+    pub states: Vec<State>,
     /// Including deleted ones.
     pub deleted: bool,
     pub limit: usize,

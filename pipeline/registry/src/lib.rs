@@ -12,6 +12,7 @@ pub mod board;
 pub mod conformance;
 mod credit;
 mod error;
+pub mod export;
 mod filings;
 mod imports;
 mod jobs;
@@ -20,8 +21,9 @@ pub mod secret;
 mod sqlite;
 mod store;
 mod text;
+mod trips;
 
-pub use accounts::{Account, AccountBooks, Grant, NewAccount, NewToken, Session, Token};
+pub use accounts::{Account, AccountBooks, FirstAccount, Grant, NewAccount, NewToken, Session, Token, is_login_name};
 pub use audit::{AuditBooks, AuditEntry, AuditFault, AuditFilter, AuditFlaw, AuditHead, AuditRecord, AuditVerdict};
 pub use board::{BoardError, CatchUp, JobBoard, JobStatus, Limits, SlotClock};
 pub use credit::{Arbitration, CreditBooks, CreditShare, NewArbitration, NewShare, OtherSide, Ruling, credit_on};
@@ -39,3 +41,4 @@ pub use jobs::{
 pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
 pub use sqlite::SqliteStore;
 pub use store::{Settings, Store};
+pub use trips::{NewTrip, NewVisit, Trip, TripBooks, Visit, VisitsOf};

@@ -14,6 +14,7 @@ mod notices;
 mod overrides;
 mod settings;
 mod steps;
+mod trips;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

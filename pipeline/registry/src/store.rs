@@ -4,13 +4,25 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::{AccountBooks, AuditBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OverrideBooks, RegistryError};
+use crate::{
+    AccountBooks, AuditBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OverrideBooks, RegistryError, TripBooks,
+};
 
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
 /// transaction and is safe on disk when the call returns. Nothing may be cached across calls: other processes
 /// write too.
 pub trait Store:
-    std::fmt::Debug + JobBooks + ImportBooks + OverrideBooks + AccountBooks + AuditBooks + FilingBooks + NoticeBooks + CreditBooks + Settings
+    std::fmt::Debug
+    + JobBooks
+    + ImportBooks
+    + OverrideBooks
+    + AccountBooks
+    + AuditBooks
+    + FilingBooks
+    + NoticeBooks
+    + CreditBooks
+    + TripBooks
+    + Settings
 {
     /// Looks for damage: every page and index. Empty means whole.
     fn check(&self) -> Result<Vec<String>, RegistryError>;

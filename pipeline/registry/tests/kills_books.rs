@@ -9,8 +9,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
+use qunlian_domain::access::RowScope;
 use qunlian_domain::audit::{AuditAction, Via};
-use qunlian_registry::{AuditBooks, AuditEntry, AuditFilter, Settings, SqliteStore, Store};
+use qunlian_domain::claim::{State, Way};
+use qunlian_domain::filing::Values;
+use qunlian_registry::{
+    AuditBooks, AuditEntry, AuditFilter, ClaimFilter, Doer, FilingBooks, FilingFilter, NewFiling, Settings, SqliteStore, Step, Store, Typed,
+};
 use serde_json::json;
 
 const ROUNDS: u64 = 300;
@@ -42,23 +47,33 @@ fn killed_writer() {
     });
 }
 
-/// Most writers add to the log, whose records hang on each other; the others write what has no order.
+/// Three writers add to the log, whose records hang on each other; three file and submit, each step of which is many
+/// rows and a record of the log; the others write what has no order.
 fn write(store: &SqliteStore, writer: u64, name: &str) {
-    if writer < 6 {
-        let (actor, subject) = (format!("writer-{writer}"), name.to_owned());
-        let entry = AuditEntry {
-            at: now(),
-            account: None,
-            actor,
-            via: Via::Job,
-            action: AuditAction::Approved,
-            subject,
-            detail: json!({ "writer": writer }),
-        };
-        store.append(&entry).unwrap();
-    } else {
-        store.put_setting(&format!("write {name}"), "answered", now()).unwrap();
+    match writer {
+        0..=2 => {
+            let (actor, subject) = (format!("writer-{writer}"), name.to_owned());
+            let detail = json!({ "writer": writer });
+            let entry = AuditEntry { at: now(), account: None, actor, via: Via::Job, action: AuditAction::Approved, subject, detail };
+            store.append(&entry).unwrap();
+        }
+        3..=5 => file_and_submit(store, name),
+        _ => store.put_setting(&format!("write {name}"), "answered", now()).unwrap(),
     }
+}
+
+fn new_filing(name: &str) -> NewFiling {
+    let typed = Typed::from([("name".to_owned(), name.to_owned()), ("investor".to_owned(), "样例铝业".to_owned())]);
+    let by = Doer { account: Some(7), name: "clerk".into(), via: Via::Api, now: now(), today: now().date_naive() };
+    NewFiling { carrier_id: "suixi".into(), stage: 0, typed, once: Some((name.to_owned(), "0".repeat(64))), by }
+}
+
+fn file_and_submit(store: &SqliteStore, name: &str) {
+    let new = new_filing(name);
+    let claim = store.open_filing(&new).unwrap().claim;
+    let values: Values = new.typed.clone().into_iter().collect();
+    let way = Way { two_reviews: false, notice_days: Some(5) };
+    store.step(claim.id, &Step::Submit { typed: new.typed, values, way }, &new.by).unwrap();
 }
 
 fn start(path: &Path, round: u64) -> Child {
@@ -104,20 +119,52 @@ fn answered_writes_are_there_once_after_300_kills() {
     assert!(store.check().unwrap().is_empty());
     let verdict = store.verify_audit().unwrap();
     assert_eq!(verdict.fault, None);
-    let mut times: BTreeMap<String, u64> = BTreeMap::new();
-    for record in store.audit_page(&AuditFilter::default(), None, usize::MAX >> 1).unwrap() {
-        *times.entry(record.subject).or_default() += 1;
-    }
-    assert_eq!(times.values().sum::<u64>(), verdict.records);
+    let there = Books::read(&store);
+    assert_eq!(there.records.values().sum::<u64>() + there.steps, verdict.records, "every record is of a writer or of a step");
     for name in &answered {
         let writer: u64 = name.split('-').nth(1).unwrap().parse().unwrap();
-        let there = if writer < 6 {
-            times.get(name).copied().unwrap_or(0)
-        } else {
-            u64::from(store.setting(&format!("write {name}")).unwrap().as_deref() == Some("answered"))
+        let count = match writer {
+            0..=2 => there.records.get(name).copied().unwrap_or(0),
+            3..=5 => there.submitted.get(name).copied().unwrap_or(0),
+            _ => u64::from(store.setting(&format!("write {name}")).unwrap().as_deref() == Some("answered")),
         };
-        assert_eq!(there, 1, "{name} was answered and is there {there} times");
+        assert_eq!(count, 1, "{name} was answered and is there {count} times");
     }
-    assert!(times.values().all(|count| *count == 1), "nothing is there twice, answered or not");
+    let once = |times: &BTreeMap<String, u64>| times.values().all(|count| *count == 1);
+    assert!(once(&there.records) && once(&there.filings), "nothing is there twice, answered or not");
+    let filed = answered.iter().find(|name| name.split('-').nth(1) == Some("3")).unwrap();
+    assert!(store.open_filing(&new_filing(filed)).unwrap().again, "whoever asks again is given what was made");
     assert!(answered.len() as u64 > ROUNDS);
+}
+
+/// What the books hold, by the names that writers gave.
+struct Books {
+    records: BTreeMap<String, u64>,
+    /// Records of steps of claims.
+    steps: u64,
+    filings: BTreeMap<String, u64>,
+    submitted: BTreeMap<String, u64>,
+}
+
+impl Books {
+    fn read(store: &SqliteStore) -> Self {
+        let mut books = Self { records: BTreeMap::new(), steps: 0, filings: BTreeMap::new(), submitted: BTreeMap::new() };
+        for record in store.audit_page(&AuditFilter::default(), None, usize::MAX >> 1).unwrap() {
+            if record.actor.starts_with("writer-") {
+                *books.records.entry(record.subject).or_default() += 1;
+            } else {
+                books.steps += 1;
+            }
+        }
+        let all = FilingFilter { scope: RowScope::City, limit: usize::MAX >> 1, ..FilingFilter::default() };
+        for filing in store.filings(&all).unwrap() {
+            *books.filings.entry(filing.name).or_default() += 1;
+        }
+        let states = vec![State::Submitted];
+        let submitted = ClaimFilter { scope: RowScope::City, states, limit: usize::MAX >> 1, ..ClaimFilter::default() };
+        for claim in store.claims(&submitted).unwrap() {
+            *books.submitted.entry(claim.project_name).or_default() += 1;
+        }
+        books
+    }
 }

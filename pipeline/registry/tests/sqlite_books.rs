@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use chrono::{DateTime, Utc};
-use qunlian_registry::{Claim, Claimed, JobBooks, Origin, Settings, SqliteStore, Store};
+use qunlian_registry::{Claimed, JobBooks, Origin, RegistryError, Settings, SlotClaim, SqliteStore, Store};
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_654_000_000, 0).unwrap()
@@ -40,7 +40,11 @@ fn damaged_pages_are_found() {
     let middle = bytes.len() / 2 / 4096 * 4096;
     bytes[middle..middle + 600].fill(0xEE);
     fs::write(&path, bytes).unwrap();
-    assert!(!SqliteStore::open(&path).unwrap().check().unwrap().is_empty());
+    // Whichever table the page belongs to: opening meets it, or the check does.
+    match SqliteStore::open(&path) {
+        Err(RegistryError::Damaged { .. }) => {}
+        opened => assert!(!opened.unwrap().check().unwrap().is_empty()),
+    }
 }
 
 /// Not a test of its own: a process that writes until it is killed, saying what was answered.
@@ -103,8 +107,14 @@ fn two_stores_on_one_file_have_one_winner_per_slot() {
     for round in 0..20 {
         let slot = now() + chrono::TimeDelta::hours(round);
         let job = format!("job {round}");
-        let bid =
-            |holder: &str| Claim { job: job.clone(), slot, origin: Origin::Schedule, holder: holder.into(), now: slot, lease_until: slot };
+        let bid = |holder: &str| SlotClaim {
+            job: job.clone(),
+            slot,
+            origin: Origin::Schedule,
+            holder: holder.into(),
+            now: slot,
+            lease_until: slot,
+        };
         let claimed: Vec<Claimed> = std::thread::scope(|scope| {
             let bids = stores.iter().zip(["a", "b"]);
             let threads: Vec<_> = bids.map(|(store, holder)| scope.spawn(move || store.claim(&bid(holder)).unwrap())).collect();

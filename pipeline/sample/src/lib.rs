@@ -10,6 +10,7 @@ mod carriers;
 mod change;
 mod draw;
 mod error;
+pub mod filings;
 mod investors;
 mod places;
 mod plan;

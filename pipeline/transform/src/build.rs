@@ -60,19 +60,25 @@ pub fn build(input: &BuildInput, out: &mut dyn Parts, progress: &mut (dyn FnMut(
     let mut parts = plan.parts(&built);
     progress(Progress { label: "生成目录表", done: 0, total: 0 });
     for table in marts::reference::all(input)? {
-        let key = format!("{}/all", table.name);
-        let unchanged = input.previous.get(&key) == Some(&table.fingerprint);
-        let rows = if unchanged { None } else { Some(write_whole(input, out, &table)?) };
-        parts.push(Part { table: table.name.to_owned(), key: "all".to_owned(), fingerprint: table.fingerprint, rows });
+        parts.push(whole_part(input, out, table, "all")?);
+    }
+    for (carrier, table) in marts::books::all(input, &keys)? {
+        parts.push(whole_part(input, out, table, carrier)?);
     }
     let data_date = input.sources.iter().flat_map(|source| &source.sheets).filter_map(|sheet| sheet.reported_on).max();
     Ok(BuildReport { parts, data_date, rows_read: built.rows_read })
 }
 
-fn write_whole(input: &BuildInput, out: &mut dyn Parts, table: &marts::reference::ReferenceTable) -> Result<u64, TransformError> {
-    let mut writer = open_part(input, out, table.name, "all", &table.fingerprint)?;
-    writer.push(table.rows.clone())?;
-    writer.finish()
+/// A part whose rows are known already; it is written unless the generation before has it.
+fn whole_part(input: &BuildInput, out: &mut dyn Parts, table: marts::reference::ReferenceTable, key: &str) -> Result<Part, TransformError> {
+    let unchanged = input.previous.get(&format!("{}/{key}", table.name)) == Some(&table.fingerprint);
+    let mut rows = None;
+    if !unchanged {
+        let mut writer = open_part(input, out, table.name, key, &table.fingerprint)?;
+        writer.push(table.rows)?;
+        rows = Some(writer.finish()?);
+    }
+    Ok(Part { table: table.name.to_owned(), key: key.to_owned(), fingerprint: table.fingerprint, rows })
 }
 
 /// Opens a new part of a table.

@@ -5,14 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use qunlian_domain::history::Decision;
+use qunlian_domain::history::{Decision, Rank};
 use qunlian_domain::rules::Rules;
 
-/// One imported file: its landing folder and what ingest said of its sheets.
+/// One imported file, or what the books say of one carrier: its landing folder and what is known of its sheets.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Full BLAKE3 of the file, hex.
+    /// Full BLAKE3 of the file, hex; of the books, of their rows.
     pub blake3: String,
+    /// The file number that its rows carry.
+    pub number: String,
+    pub rank: Rank,
     pub name: String,
     pub folder: PathBuf,
     /// Day of the import by the system clock.
@@ -20,11 +23,16 @@ pub struct Source {
     pub sheets: Vec<Sheet>,
 }
 
-impl Source {
-    /// The short number that rows carry: the first 12 characters of the hash.
-    pub fn number(&self) -> &str {
-        self.blake3.get(..12).unwrap_or(&self.blake3)
-    }
+/// The file number of an imported file: the first 12 characters of its hash.
+pub fn file_number(blake3: &str) -> String {
+    blake3.get(..12).unwrap_or(blake3).to_owned()
+}
+
+/// What the books exported of one carrier besides its recognised rows: `<table>.csv` for each table of their own.
+#[derive(Debug, Clone)]
+pub struct BooksPart {
+    pub carrier: String,
+    pub folder: PathBuf,
 }
 
 /// One sheet of an imported file.
@@ -66,8 +74,10 @@ pub struct BuildInput {
     pub rules: Arc<Rules>,
     /// Hash of rules, contract and code; part of each part's fingerprint.
     pub rule_version: String,
-    /// In the order of import.
+    /// In the order of import; the books come last.
     pub sources: Vec<Source>,
+    /// By carrier.
+    pub books: Vec<BooksPart>,
     pub decisions: Vec<DecisionRow>,
     pub runs: Vec<RunRow>,
     /// Fingerprints of the parts of the generation before, by `table/key`; empty to rebuild everything.

@@ -14,4 +14,4 @@ mod write;
 
 pub use build::{BuildReport, Part, Parts, build};
 pub use error::TransformError;
-pub use input::{BuildInput, DecisionRow, Progress, RunRow, Sheet, Source};
+pub use input::{BooksPart, BuildInput, DecisionRow, Progress, RunRow, Sheet, Source, file_number};

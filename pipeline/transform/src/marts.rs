@@ -1,5 +1,6 @@
 //! The published tables: rows of single-row projects by column, of all others by folding their history.
 
+pub(crate) mod books;
 pub(crate) mod history;
 pub(crate) mod reference;
 mod singles;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use polars::prelude::*;
+use qunlian_domain::history::Rank;
 use qunlian_domain::landing::COLUMNS;
 use qunlian_domain::landing::keys::{RowKeys, trailer};
 use qunlian_domain::project::keys;
@@ -72,13 +73,15 @@ fn row(row: usize, project: usize) -> Vec<(&'static str, String)> {
     cells
 }
 
-fn landing(folder: &Path, repeats: usize) -> Source {
+fn landing(folder: &Path, repeats: usize, rank: Rank) -> Source {
     let mut text: String = COLUMNS.map(|(name, _)| name).join(",");
     let (mut keys, mut carriers) = (Vec::new(), Vec::<String>::new());
     let mut rows_in = 0;
     for repeat in 0..repeats {
         for project in 1..=60 {
-            let cells: BTreeMap<&str, String> = row(repeat * 1000 + project, project).into_iter().collect();
+            // All rows of one filing share its place in the books.
+            let place = if rank == Rank::Books { project } else { repeat * 1000 + project };
+            let cells: BTreeMap<&str, String> = row(place, project).into_iter().collect();
             let line: Vec<&str> = COLUMNS.iter().map(|(name, _)| cells.get(name).map_or("", String::as_str)).collect();
             text.push('\n');
             text.push_str(&line.join(","));
@@ -100,6 +103,8 @@ fn landing(folder: &Path, repeats: usize) -> Source {
     let day = "2022-03-31".parse().unwrap();
     Source {
         blake3: "a".repeat(64),
+        number: "a".repeat(12),
+        rank,
         name: "示例.csv".to_owned(),
         folder: folder.to_path_buf(),
         imported_on: day,
@@ -117,12 +122,13 @@ fn landing(folder: &Path, repeats: usize) -> Source {
     }
 }
 
-fn published(rules: &Arc<Rules>, repeats: usize) -> (tempfile::TempDir, BTreeMap<&'static str, DataFrame>) {
+fn published(rules: &Arc<Rules>, repeats: usize, rank: Rank) -> (tempfile::TempDir, BTreeMap<&'static str, DataFrame>) {
     let folder = tempfile::tempdir().unwrap();
     let input = BuildInput {
         rules: Arc::clone(rules),
         rule_version: "test".to_owned(),
-        sources: vec![landing(&folder.path().join("landing"), repeats)],
+        sources: vec![landing(&folder.path().join("landing"), repeats, rank)],
+        books: Vec::new(),
         decisions: Vec::new(),
         runs: Vec::new(),
         previous: BTreeMap::new(),
@@ -153,16 +159,18 @@ fn published(rules: &Arc<Rules>, repeats: usize) -> (tempfile::TempDir, BTreeMap
 #[test]
 fn both_paths_publish_the_same_rows() {
     let rules = rules();
-    let (_once, single) = published(&rules, 1);
-    let (_twice, folded) = published(&rules, 2);
-    assert_eq!(single["projects"].height(), 60);
-    assert!(single["milestones"].height() > 60 && single["investments"].height() >= 30);
-    for (table, rows) in &single {
-        let other = &folded[table];
-        assert_eq!(rows.height(), other.height(), "{table}");
-        for column in rows.columns() {
-            let name = column.name().as_str();
-            assert!(column.equals_missing(other.column(name).unwrap()), "{table}.{name}:\n{column:?}\n{:?}", other.column(name).unwrap());
+    for rank in [Rank::Workbook, Rank::Books] {
+        let (_once, single) = published(&rules, 1, rank);
+        let (_twice, folded) = published(&rules, 2, rank);
+        assert_eq!(single["projects"].height(), 60);
+        assert!(single["milestones"].height() > 60 && single["investments"].height() >= 30);
+        for (table, rows) in &single {
+            let other = &folded[table];
+            assert_eq!(rows.height(), other.height(), "{table}");
+            for column in rows.columns() {
+                let (name, again) = (column.name().as_str(), other.column(column.name()).unwrap());
+                assert!(column.equals_missing(again), "{rank:?} {table}.{name}:\n{column:?}\n{again:?}");
+            }
         }
     }
 }

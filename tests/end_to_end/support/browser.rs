@@ -59,6 +59,15 @@ impl Browser {
         assert!(answer["value"].is_null(), "{answer}");
     }
 
+    /// Takes up a session: `name=value`, as [`super::Folder::let_in`] gives it.
+    pub fn let_in(&self, base: &str, cookie: &str) {
+        self.visit(&format!("{base}/healthz"));
+        let (name, value) = cookie.split_once('=').unwrap();
+        let cookie = json!({"name": name, "value": value, "path": "/", "httpOnly": true});
+        let answer = post(&format!("{}/cookie", self.session), &json!({ "cookie": cookie }));
+        assert!(answer["value"].is_null(), "{answer}");
+    }
+
     /// The value of a script's `return`.
     pub fn script(&self, script: &str) -> Value {
         let answer = post(&format!("{}/execute/sync", self.session), &json!({"script": script, "args": []}));

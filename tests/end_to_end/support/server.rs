@@ -3,8 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
+
+use qunlian_domain::access::Role;
 
 use super::{Folder, PROGRAM};
 
@@ -12,6 +15,9 @@ use super::{Folder, PROGRAM};
 pub struct Server {
     child: Child,
     pub base: String,
+    /// The session of a leader who is an analyst too; nothing in a demonstration, which asks nobody.
+    cookie: String,
+    said: Mutex<Receiver<String>>,
 }
 
 impl Server {
@@ -22,7 +28,9 @@ impl Server {
 
     /// Starts `qunlian serve` on a free port, on a day of its own.
     pub fn start_on(folder: &Folder, today: &str) -> Self {
-        Self::spawn(folder.command(&["serve", "--listen", "127.0.0.1:0", "--today", today]))
+        let mut server = Self::spawn(folder.command(&["serve", "--listen", "127.0.0.1:0", "--today", today]));
+        server.cookie = folder.let_in("tests", &[Role::Leader, Role::Analyst], None);
+        server
     }
 
     /// Starts `qunlian demo` in a folder.
@@ -38,13 +46,32 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.next().expect("the server ended before it listened").unwrap();
         let base = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, base }
+        let (say, said) = channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                // Nobody may be listening any more.
+                let _ = say.send(line);
+            }
+        });
+        Self { child, base, cookie: String::new(), said: Mutex::new(said) }
+    }
+
+    /// The next line on its stdout.
+    pub fn next_line(&self) -> String {
+        self.said.lock().unwrap().recv_timeout(Duration::from_secs(10)).unwrap()
+    }
+
+    /// Sends a form without a session; gives status, `Location` and `Set-Cookie`.
+    pub fn send(&self, path: &str, form: &[(&str, &str)]) -> (u16, String, String) {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().new_agent();
+        let response = agent.post(format!("{}{path}", self.base)).send_form(form.iter().copied()).unwrap();
+        let header = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        (response.status().as_u16(), header("location"), header("set-cookie"))
     }
 
     /// The body of a page that must be there.
     pub fn get(&self, path: &str) -> String {
-        let mut response = agent().get(format!("{}{path}", self.base)).call().unwrap();
+        let mut response = self.ask(path);
         let status = response.status();
         let body = response.body_mut().with_config().limit(64 << 20).read_to_string().unwrap();
         assert_eq!(status, 200, "{path}: {body}");
@@ -53,9 +80,13 @@ impl Server {
 
     /// Status and body of any page.
     pub fn look(&self, path: &str) -> (u16, String) {
-        let mut response = agent().get(format!("{}{path}", self.base)).call().unwrap();
+        let mut response = self.ask(path);
         let status = response.status().as_u16();
         (status, response.body_mut().with_config().limit(64 << 20).read_to_string().unwrap())
+    }
+
+    fn ask(&self, path: &str) -> ureq::http::Response<ureq::Body> {
+        agent().get(format!("{}{path}", self.base)).header("cookie", &self.cookie).call().unwrap()
     }
 
     /// A JSON answer.

@@ -28,8 +28,10 @@ async fn replace(context: &SessionContext, table: &Table, condition: Expr) -> Da
     Ok(())
 }
 
-/// begun by the day, and not ended by it; `None` for a table without such columns.
+/// begun by the day, and not ended by it; `None` for a table without versions, such as the books' own, which tell
+/// how filings stand now.
 fn in_force(table: &Table, day: NaiveDate) -> Option<Expr> {
+    table.column("known_from")?;
     let date = || lit(ScalarValue::Date32(Some(arrow_date(day))));
     let mut conditions = Vec::new();
     for begins in ["known_from", "recognised_on"] {

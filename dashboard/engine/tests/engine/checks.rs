@@ -73,6 +73,10 @@ async fn each_fault_is_found() {
     check(spoil("projects", 0, "agreed_yuan", "-5"), "money_is_not_negative").await;
     check(spoil("bands", 1, "at_least_yuan", "1500000000"), "bands_nest").await;
     check(spoil("milestones", 0, "revoked_on", "2022-01-01"), "revocations_follow_recognition").await;
+    check(spoil("claims", 1, "milestones", "started,completed"), "recognised_claims_count").await;
+    check(spoil("milestones", 0, "source", "books-xiangshan:2022:2"), "books_count_what_is_recognised").await;
+    check(spoil("investments", 0, "source", "books-suixi:2022:1"), "books_count_what_is_recognised").await;
+    assert_eq!(failed(&spoil("milestones", 0, "source", "books-suixi:2022:1")).await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -261,6 +261,7 @@ aaaa00000003|市高新区6月.xlsx|签约|5|联系电话|139****1234|phone_found
             "2022-05-02|2022|5|1|false|劳动节|true\n2022-05-07|2022|5|6|true|劳动节|true",
         ),
     );
+    insert_books(&mut tables);
     tables.insert(
         "runs".to_owned(),
         rows(
@@ -269,6 +270,48 @@ aaaa00000003|市高新区6月.xlsx|签约|5|联系电话|139****1234|phone_found
         ),
     );
     Tables(tables)
+}
+
+/// The books' own tables: a recognised filing, one in review, a confidential one that was returned once.
+fn insert_books(tables: &mut BTreeMap<String, Vec<Row>>) {
+    let mut insert = |table: &str, columns: &str, text: &str| drop(tables.insert(table.to_owned(), rows(columns, text)));
+    insert(
+        "filings",
+        "number|project_id|carrier_id|name|investor|agreed_yuan|stage|status|state|first_submitted_on|recognised_on|revoked_on|deleted_on|confidential",
+        "
+2022-00001|p01|suixi|年产5万吨铝箔项目|p01投资有限公司|1200000000|started|ongoing|recognised|2022-05-05|2022-05-16|||false
+2022-00002|p07|xiangshan|预制菜项目|p07投资有限公司|400000000|signed|ongoing|submitted|2022-05-30||||false
+2022-00003|p10|gaoxin|特种材料项目|p10投资有限公司|2000000000|signed|ongoing|recognised|2022-05-11|2022-05-18|||true
+",
+    );
+    insert(
+        "claims",
+        "claim|number|project_id|carrier_id|matter|milestones|amount_kind|month|amount_yuan|state|first_submitted_on|submitted_on|reviewed_on|review_days|returns|decided_on|noticed_on|notice|recognised_on|revoked_on",
+        "
+1|2022-00001|p01|suixi|project|signed||||recognised|2022-05-05|2022-05-05|2022-05-06|1|0|2022-05-06|2022-05-09|2022-W18|2022-05-16|
+2|2022-00001|p01|suixi|milestone|started||||recognised|2022-05-16|2022-05-16|2022-05-20|4|0|2022-05-20|2022-05-23|2022-W20|2022-05-28|
+3|2022-00002|p07|xiangshan|project|signed||||submitted|2022-05-30|2022-05-30|||0||||||
+4|2022-00003|p10|gaoxin|project|signed||||recognised|2022-05-11|2022-05-17|2022-05-18|1|1|2022-05-18|||2022-05-18|
+",
+    );
+    insert(
+        "notices",
+        "notice|claim|number|project_id|carrier_id|name|matter|scale|chain|published_on|objections_until|late|state|confidential",
+        "2022-W18|1|2022-00001|p01|suixi|年产5万吨铝箔项目|项目备案|12亿元|铝基高端金属材料|2022-05-09|2022-05-13|false|recognised|false",
+    );
+    insert(
+        "objections",
+        "objection|notice|claim|number|project_id|carrier_id|raised_on|state|judged_on|judgement|confidential",
+        "1|2022-W18|1|2022-00001|p01|suixi|2022-05-10|dismissed|2022-05-12|产品不同|false",
+    );
+    insert(
+        "changes",
+        "change|number|project_id|carrier_id|claim|field|title|before|after|changed_on|confidential",
+        "
+1|2022-00001|p01|suixi|1|agreed_yuan|协议投资额|1100000000|1200000000|2022-05-06|false
+2|2022-00003|p10|gaoxin|4|content|建设内容|某种材料|特种材料|2022-05-17|true
+",
+    );
 }
 
 fn projects() -> Vec<Row> {

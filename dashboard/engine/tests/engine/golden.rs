@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use qunlian_domain::access::RowScope;
 use qunlian_engine::text_table;
 use qunlian_queries::{Answers, Params};
 
@@ -21,7 +22,7 @@ async fn answers_are_the_golden_ones() {
         let name = &query.about.name;
         let asks_for_one_chain = name == "chain_segments";
         let params = if asks_for_one_chain { params.clone() } else { params.clone().with("chain", "") };
-        let answer = serving.ask(name, params).await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        let answer = serving.ask(name, params, &RowScope::City).await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
         let table = text_table(&answer);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(golden(name), &table).unwrap();
@@ -40,7 +41,8 @@ async fn figures_counted_by_hand() {
     let check = |as_of: &'static str, metric: &'static str, done: i64, last_year: i64| {
         let serving = &serving;
         async move {
-            let answer = serving.ask("city_progress", Params::new().with("year", 2022).with("as_of", day(as_of))).await.unwrap();
+            let answer =
+                serving.ask("city_progress", Params::new().with("year", 2022).with("as_of", day(as_of)), &RowScope::City).await.unwrap();
             let row = answer.rows_where("metric", metric).next().unwrap();
             assert_eq!(
                 (answer.get(row, "done").int(), answer.get(row, "last_year").int()),

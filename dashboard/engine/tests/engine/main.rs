@@ -7,4 +7,5 @@ mod functions;
 mod golden;
 mod marks;
 mod sandbox;
+mod scope;
 mod serving;

@@ -1,5 +1,6 @@
 //! Every mark of every board against the rows behind it, on many days: the counts must be equal.
 
+use qunlian_domain::access::RowScope;
 use qunlian_engine::Serving;
 use qunlian_queries::{Answer, Answers, Params, Value};
 
@@ -13,14 +14,14 @@ fn asked(as_of: &str) -> Params {
 }
 
 async fn rows_behind(serving: &Serving, params: Params) -> (i64, i64) {
-    let list = serving.ask("projects_list", params.clone().with("limit", 1_000)).await.unwrap();
-    let count = serving.ask("projects_count", params.clone()).await.unwrap();
+    let list = serving.ask("projects_list", params.clone().with("limit", 1_000), &RowScope::City).await.unwrap();
+    let count = serving.ask("projects_count", params.clone(), &RowScope::City).await.unwrap();
     let listed = i64::try_from(list.rows.len()).unwrap();
     assert_eq!(count.get(0, "total").int(), Some(listed));
     assert!(list.rows.is_empty() || list.get(0, "total").int() == Some(listed));
     // One day is enough for the facets: they share the filters' text with the list.
     if params.get("as_of") == Some(&Value::Date(day("2022-05-31"))) {
-        let facets = serving.ask("projects_facets", params).await.unwrap();
+        let facets = serving.ask("projects_facets", params, &RowScope::City).await.unwrap();
         let by_stage: i64 = facets.rows_where("facet", "stage").filter_map(|row| facets.get(row, "count").int()).sum();
         assert_eq!(by_stage, listed);
     }
@@ -36,9 +37,9 @@ async fn carriers_and_chains_equal_their_rows_and_sum_to_the_city() {
     let written = fixture::write(&fixture::tables(), 7);
     let serving = fixture::serving(&written).await;
     for as_of in DAYS {
-        let city = serving.ask("city_progress", asked(as_of)).await.unwrap();
+        let city = serving.ask("city_progress", asked(as_of), &RowScope::City).await.unwrap();
         for (board, id, filter) in [("carrier_progress", "carrier_id", "carrier"), ("chain_progress", "chain_id", "chain")] {
-            let answer = serving.ask(board, asked(as_of)).await.unwrap();
+            let answer = serving.ask(board, asked(as_of), &RowScope::City).await.unwrap();
             for metric in ["signed", "started", "completed", "fixed_assets"] {
                 let mut sum = (0, 0);
                 for row in answer.rows_where("metric", metric) {
@@ -70,7 +71,7 @@ async fn regions_bands_and_months_equal_their_rows() {
     let serving = fixture::serving(&written).await;
     for as_of in DAYS {
         let signed = |params: Params| params.with("milestone", "signed");
-        let regions = serving.ask("region_progress", asked(as_of)).await.unwrap();
+        let regions = serving.ask("region_progress", asked(as_of), &RowScope::City).await.unwrap();
         for row in 0..regions.rows.len() {
             let params =
                 signed(asked(as_of)).with("region_kind", text(&regions, row, "kind")).with("region", text(&regions, row, "region_code"));
@@ -87,7 +88,7 @@ async fn regions_bands_and_months_equal_their_rows() {
             ("band_counts", "band_id", "band", "done"),
             ("band_shares", "slice_id", "band", "signed"),
         ] {
-            let answer = serving.ask(board, asked(as_of)).await.unwrap();
+            let answer = serving.ask(board, asked(as_of), &RowScope::City).await.unwrap();
             for row in 0..answer.rows.len() {
                 let params = signed(asked(as_of)).with(filter, text(&answer, row, id));
                 assert_eq!(
@@ -98,7 +99,7 @@ async fn regions_bands_and_months_equal_their_rows() {
                 );
             }
         }
-        let months = serving.ask("monthly_cumulative", asked(as_of)).await.unwrap();
+        let months = serving.ask("monthly_cumulative", asked(as_of), &RowScope::City).await.unwrap();
         for row in 0..months.rows.len() {
             let metric = text(&months, row, "metric");
             let month = months.get(row, "month").int().unwrap();
@@ -114,7 +115,7 @@ async fn matrices_segments_and_waiting_lists_equal_their_rows() {
     let written = fixture::write(&fixture::tables(), 7);
     let serving = fixture::serving(&written).await;
     for as_of in DAYS {
-        let matrix = serving.ask("carrier_chains", asked(as_of)).await.unwrap();
+        let matrix = serving.ask("carrier_chains", asked(as_of), &RowScope::City).await.unwrap();
         for row in 0..matrix.rows.len() {
             let params = asked(as_of)
                 .with("milestone", "signed")
@@ -122,7 +123,7 @@ async fn matrices_segments_and_waiting_lists_equal_their_rows() {
                 .with("chain", text(&matrix, row, "chain_id"));
             assert_eq!(Some(rows_behind(&serving, params).await.0), matrix.get(row, "signed").int(), "{as_of}");
         }
-        let segments = serving.ask("chain_segments", asked(as_of).with("chain", "alu")).await.unwrap();
+        let segments = serving.ask("chain_segments", asked(as_of).with("chain", "alu"), &RowScope::City).await.unwrap();
         for row in 0..segments.rows.len() {
             for metric in ["signed", "started", "completed"] {
                 let params =
@@ -131,7 +132,7 @@ async fn matrices_segments_and_waiting_lists_equal_their_rows() {
             }
         }
         for waiting in ["signed_not_started", "started_not_producing"] {
-            let top = serving.ask(waiting, Params::new().with("as_of", day(as_of)).with("limit", 3)).await.unwrap();
+            let top = serving.ask(waiting, Params::new().with("as_of", day(as_of)).with("limit", 3), &RowScope::City).await.unwrap();
             let total = if top.rows.is_empty() { Some(0) } else { top.get(0, "total").int() };
             assert_eq!(
                 Some(rows_behind(&serving, Params::new().with("as_of", day(as_of)).with("waiting", waiting)).await.0),
@@ -148,7 +149,7 @@ async fn reconciliation_agrees_on_every_day() {
     let written = fixture::write(&fixture::tables(), 7);
     let serving = fixture::serving(&written).await;
     for as_of in DAYS {
-        let answer = serving.ask("reconciliation", asked(as_of)).await.unwrap();
+        let answer = serving.ask("reconciliation", asked(as_of), &RowScope::City).await.unwrap();
         assert!(answer.rows.len() >= 17, "{}", answer.rows.len());
         for row in 0..answer.rows.len() {
             assert!(answer.get(row, "ok").is_true(), "{as_of}: {} {:?}", text(&answer, row, "title"), answer.rows[row]);
@@ -169,12 +170,12 @@ async fn hostile_parameters_are_only_values() {
             let (count, _) = rows_behind(&serving, asked("2022-05-31").with(name, hostile)).await;
             assert_eq!(count, 0, "{name} = {hostile:?}");
         }
-        let sorted = serving.ask("projects_list", asked("2022-05-31").with("sort", hostile)).await.unwrap();
+        let sorted = serving.ask("projects_list", asked("2022-05-31").with("sort", hostile), &RowScope::City).await.unwrap();
         assert_eq!(sorted.rows.len(), 20);
     }
     assert_eq!(rows_behind(&serving, asked("2022-05-31").with("q", "铝箔")).await.0, 2);
     assert_eq!(rows_behind(&serving, asked("2022-05-31").with("carrier", "suixi,gaoxin")).await.0, 15);
-    let wrong = serving.ask("projects_list", Params::new().with("as_of", "31/5")).await.unwrap_err();
+    let wrong = serving.ask("projects_list", Params::new().with("as_of", "31/5"), &RowScope::City).await.unwrap_err();
     assert!(wrong.to_string().contains("not a date"), "{wrong}");
 }
 
@@ -185,7 +186,7 @@ async fn lists_sort_and_page() {
     let mut seen = Vec::new();
     for page in 0..5 {
         let params = Params::new().with("as_of", day("2022-05-31")).with("sort", "-agreed").with("limit", 5).with("offset", page * 5);
-        let answer = serving.ask("projects_list", params).await.unwrap();
+        let answer = serving.ask("projects_list", params, &RowScope::City).await.unwrap();
         seen.extend((0..answer.rows.len()).map(|row| answer.get(row, "agreed_yuan").clone()));
     }
     assert_eq!(seen.len(), 20);
@@ -201,12 +202,12 @@ async fn confidential_projects_are_code_named_everywhere() {
     for query in serving.library().iter().filter(|query| query.folder != "checks") {
         let chain = if query.about.name == "chain_segments" { "alu" } else { "" };
         let params = asked("2022-12-31").with("project_id", "p10").with("chain", chain).with("limit", 1_000);
-        let answer = serving.ask(&query.about.name, params).await.unwrap();
+        let answer = serving.ask(&query.about.name, params, &RowScope::City).await.unwrap();
         for cell in answer.rows.iter().flatten().filter_map(Value::text) {
             assert!(!cell.contains("特种材料") && !cell.contains("p10投资"), "{}: {cell}", query.about.name);
         }
     }
     assert_eq!(rows_behind(&serving, asked("2022-12-31").with("q", "特种材料")).await.0, 0);
-    let card = serving.ask("project_card", asked("2022-12-31").with("project_id", "p10")).await.unwrap();
+    let card = serving.ask("project_card", asked("2022-12-31").with("project_id", "p10"), &RowScope::City).await.unwrap();
     assert_eq!((card.get(0, "project").text(), card.get(0, "investor").text()), (Some("涉密项目p10"), Some("涉密")));
 }

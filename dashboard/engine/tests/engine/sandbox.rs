@@ -125,3 +125,15 @@ async fn plans_do_not_tell_where_the_lake_lies() {
     let secret = ask(&written, request("select count(*) as n from projects where name like '特种%'")).await.unwrap();
     assert_eq!(secret.get(0, "n").int(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_books_tables_are_masked_and_whole_on_every_day() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let changed = ask(&written, request("select \"before\", \"after\" from changes where number = '2022-00003'")).await.unwrap();
+    assert_eq!(changed.rows, vec![vec![Value::Text("涉密".into()), Value::Text("涉密".into())]]);
+    let filed = ask(&written, request("select name, investor from filings where confidential")).await.unwrap();
+    assert_eq!(filed.rows, vec![vec![Value::Text("涉密项目p10".into()), Value::Text("涉密".into())]]);
+    // How filings stand now has no day: nothing of it is hidden by one.
+    let early = SqlRequest { as_of: Some(day("2022-01-01")), ..request("select count(*) as n from claims") };
+    assert_eq!(ask(&written, early).await.unwrap().rows, vec![vec![Value::Int(4)]]);
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use qunlian_domain::access::RowScope;
 use qunlian_engine::{FirstScreen, Serving};
 use qunlian_queries::{Answers, AskError, Library, Params};
 
@@ -17,7 +18,7 @@ fn asked() -> Params {
 async fn nothing_is_answered_before_the_first_generation() {
     let serving = Serving::new(Library::embedded().unwrap(), fixture::contract(), fixture::rules()).unwrap();
     assert!(serving.generation().is_none());
-    assert!(matches!(serving.ask("city_progress", asked()).await, Err(AskError::NothingPublished)));
+    assert!(matches!(serving.ask("city_progress", asked(), &RowScope::City).await, Err(AskError::NothingPublished)));
 }
 
 #[tokio::test]
@@ -27,11 +28,11 @@ async fn a_swap_shows_the_next_generation_whole() {
     changed.0.get_mut("milestones").unwrap().retain(|row| !(row["project_id"] == "p01" && row["milestone"] == "signed"));
     let second = fixture::write(&changed, 2);
     let serving = fixture::serving(&first).await;
-    let before = serving.ask("city_progress", asked()).await.unwrap();
+    let before = serving.ask("city_progress", asked(), &RowScope::City).await.unwrap();
     assert_eq!((before.generation, before.get(0, "done").int()), (1, Some(13)));
     let screen = FirstScreen { year: 2022, as_of: day("2022-05-31") };
     serving.swap(&second.files, Some(screen)).await.unwrap();
-    let after = serving.ask("city_progress", asked()).await.unwrap();
+    let after = serving.ask("city_progress", asked(), &RowScope::City).await.unwrap();
     assert_eq!((after.generation, after.get(0, "done").int()), (2, Some(12)));
     assert_eq!(before.get(0, "done").int(), Some(13), "an answer in hand does not change");
 }
@@ -46,7 +47,7 @@ async fn a_broken_generation_leaves_the_last_one_in_place() {
     let fault = serving.swap(&second.files, None).await.unwrap_err().to_string();
     assert!(fault.contains("table milestones: file part-"), "{fault}");
     assert_eq!(serving.generation().unwrap().number, 1);
-    assert!(serving.ask("city_progress", asked()).await.is_ok());
+    assert!(serving.ask("city_progress", asked(), &RowScope::City).await.is_ok());
 }
 
 #[tokio::test]
@@ -55,12 +56,12 @@ async fn the_same_question_is_worked_out_once() {
     let serving = Arc::new(fixture::serving(&written).await);
     let asks = (0..20).map(|_| {
         let serving = Arc::clone(&serving);
-        tokio::spawn(async move { serving.ask("carrier_progress", asked()).await.unwrap() })
+        tokio::spawn(async move { serving.ask("carrier_progress", asked(), &RowScope::City).await.unwrap() })
     });
     let answers = futures::future::join_all(asks).await;
     let first = answers[0].as_ref().unwrap();
     assert!(answers.iter().all(|answer| Arc::ptr_eq(answer.as_ref().unwrap(), first)));
-    let other = serving.ask("carrier_progress", asked().with("stray", "x")).await.unwrap();
+    let other = serving.ask("carrier_progress", asked().with("stray", "x"), &RowScope::City).await.unwrap();
     assert!(Arc::ptr_eq(&other, first), "unknown parameters do not split the cache");
 }
 
@@ -68,10 +69,10 @@ async fn the_same_question_is_worked_out_once() {
 async fn faults_are_told_apart() {
     let written = fixture::write(&fixture::tables(), 7);
     let serving = fixture::serving(&written).await;
-    assert!(matches!(serving.ask("no_such_query", asked()).await, Err(AskError::UnknownQuery(_))));
-    assert!(matches!(serving.ask("city_progress", Params::new()).await, Err(AskError::Param(_))));
+    assert!(matches!(serving.ask("no_such_query", asked(), &RowScope::City).await, Err(AskError::UnknownQuery(_))));
+    assert!(matches!(serving.ask("city_progress", Params::new(), &RowScope::City).await, Err(AskError::Param(_))));
     let hurried = fixture::serving(&written).await.with_deadline(Duration::ZERO);
-    assert!(matches!(hurried.ask("projects_facets", asked()).await, Err(AskError::Deadline { .. })));
+    assert!(matches!(hurried.ask("projects_facets", asked(), &RowScope::City).await, Err(AskError::Deadline { .. })));
 }
 
 #[tokio::test]
@@ -90,6 +91,6 @@ async fn an_empty_lake_answers_with_noughts() {
     let serving = fixture::serving(&written).await;
     for query in serving.library().iter().filter(|query| query.folder == "boards") {
         let params = asked().with("project_id", "p01").with("chain", "alu");
-        serving.ask(&query.about.name, params).await.unwrap_or_else(|fault| panic!("{}: {fault}", query.about.name));
+        serving.ask(&query.about.name, params, &RowScope::City).await.unwrap_or_else(|fault| panic!("{}: {fault}", query.about.name));
     }
 }

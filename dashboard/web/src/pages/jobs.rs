@@ -8,7 +8,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use qunlian_domain::access::Right;
+use qunlian_domain::access::{Right, RowScope};
 use qunlian_registry::{BoardError, JobBoard, JobStatus, Run, RunOutcome, Slot};
 use serde::{Deserialize, Serialize};
 
@@ -136,13 +136,31 @@ async fn view(desk: &Shared, visit: &Visit, asked: String) -> Result<JobsView, F
     let (status, runs) = blocking(move || Ok((board.status()?, board.runs(None, HISTORY)?))).await?;
     let live = status.iter().any(|job| job.running.is_some() || !job.waiting.is_empty());
     let title = |name: &str| status.iter().find(|job| job.name == name).map_or_else(|| name.to_owned(), |job| job_title(words, job));
-    Ok(JobsView {
+    let view = JobsView {
         history: runs.iter().map(|run| run_view(words, run, title(&run.job))).collect(),
         asked: if asked.is_empty() { asked } else { title(&asked) },
         jobs: status.iter().map(|job| job_view(words, job)).collect(),
         live,
         may_run: visit.who.may(Right::RunJobs),
-    })
+    };
+    let tells_all = visit.who.scope == RowScope::City || visit.who.may(Right::RunJobs);
+    Ok(if tells_all { view } else { view.without_words() })
+}
+
+impl JobsView {
+    /// What a job says may name any carrier's rows: who sees some carriers only is told how it ended.
+    fn without_words(mut self) -> Self {
+        self.history.iter_mut().for_each(|run| run.message.clear());
+        for job in &mut self.jobs {
+            if let Some(last) = &mut job.last {
+                last.message.clear();
+            }
+            if let Some(running) = &mut job.running {
+                running.label.clear();
+            }
+        }
+        self
+    }
 }
 
 fn job_title(words: Words, job: &JobStatus) -> String {

@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use futures::try_join;
 use minijinja::Value;
 use qunlian_charts::{Event, EventState, Size, Tick, Timeline};
+use qunlian_domain::access::Right;
 use qunlian_queries::{Answer, Params};
 use serde::Serialize;
 
@@ -62,6 +63,11 @@ struct Judgement {
     conflict: String,
 }
 
+/// True for those who may open the page of a filing.
+fn opens_filings(reader: &Reader) -> bool {
+    [Right::File, Right::Review, Right::PlanTrips].into_iter().any(|right| reader.who.may(right))
+}
+
 /// `GET /projects/{id}`
 pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Fault> {
     let as_of = ProjectFilter::read(&reader.visit.query.only(&["as_of"]), reader.desk.today())?.as_of;
@@ -94,7 +100,7 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         milestones: project_tables::milestones(words, &milestones),
         investments: project_tables::investments(words, &investments),
         versions: project_tables::versions(words, &versions),
-        sources: project_tables::sources(words, &sources),
+        sources: project_tables::sources(words, &sources, opens_filings(&reader)),
         sql_href: link("/queries/project_card", &[("project_id", &id), ("as_of", &as_of.to_string())]),
         id,
     };

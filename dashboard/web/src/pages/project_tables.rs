@@ -104,7 +104,8 @@ fn changes(words: Words, before: Row<'_>, now: Row<'_>) -> String {
     if changes.is_empty() { words.t("project.other_change").to_owned() } else { changes.join(words.t("bulletin.between")) }
 }
 
-pub(super) fn sources(words: Words, answer: &Answer) -> Twin {
+/// Where each record comes from: file, sheet and row of a workbook, or the filing in the books.
+pub(super) fn sources(words: Words, answer: &Answer, opens_filings: bool) -> Twin {
     let columns = vec![
         Column::text(words.t("table.what")),
         Column::text(words.t("table.file")),
@@ -114,16 +115,53 @@ pub(super) fn sources(words: Words, answer: &Answer) -> Twin {
         Column::text(words.t("table.reported_on")),
     ];
     let rows = rows(answer).map(|row| {
-        let file = row.text("file");
-        let shown = Cell::text(row.text("file_name"));
-        vec![
-            Cell::text(words.named("what", row.text("what"), row.text("what"))),
-            if file.is_empty() { shown } else { shown.link(link("/quality", &[("file", file)])) },
-            Cell::text(row.text("sheet_name")),
-            Cell::number(row.int("row").map_or_else(|| "—".to_owned(), |row| row.to_string())),
-            Cell::text(row.text("carrier")),
-            day_cell(row, "reported_on"),
-        ]
+        let what = Cell::text(words.named("what", row.text("what"), row.text("what")));
+        let [file, sheet, line] = place(row, opens_filings);
+        vec![what, file, sheet, line, Cell::text(row.text("carrier")), day_cell(row, "reported_on")]
     });
     Twin { columns, rows: rows.collect() }
+}
+
+fn place(row: Row<'_>, opens_filings: bool) -> [Cell; 3] {
+    let number = row.text("number");
+    if !number.is_empty() {
+        let filing = Cell::text(format!("{} · {number}", row.text("file_name"))).whole();
+        let filing = if opens_filings { filing.link(format!("/filings/{number}")) } else { filing };
+        return [filing, Cell::text("—"), Cell::number("—")];
+    }
+    let (file, shown) = (row.text("file"), Cell::text(row.text("file_name")));
+    let line = row.int("row").map_or_else(|| "—".to_owned(), |row| row.to_string());
+    let shown = if file.is_empty() { shown } else { shown.link(link("/quality", &[("file", file)])) };
+    [shown, Cell::text(row.text("sheet_name")), Cell::number(line)]
+}
+
+#[cfg(test)]
+mod tests {
+    use qunlian_domain::contract::ColumnType;
+    use qunlian_queries::{AnswerColumn, Value};
+
+    use super::*;
+
+    fn shown(number: &str, opens_filings: bool) -> serde_json::Value {
+        let cells = [("file", "books-suixi"), ("file_name", "备案登记簿"), ("sheet_name", "2022 年备案"), ("number", number)];
+        let column = |name: &str| AnswerColumn { name: name.into(), kind: ColumnType::Text, title: name.into(), unit: String::new() };
+        let answer = Answer {
+            columns: cells.iter().map(|(name, _)| column(name)).collect(),
+            rows: vec![cells.iter().map(|(_, text)| Value::Text((*text).to_owned())).collect()],
+            generation: 1,
+            as_of: None,
+            truncated: false,
+        };
+        let row = rows(&answer).next().unwrap();
+        serde_json::to_value(place(row, opens_filings)).unwrap()
+    }
+
+    #[test]
+    fn a_record_of_the_books_leads_to_its_filing() {
+        let cells = shown("2022-00017", true);
+        assert_eq!((cells[0]["text"].as_str(), cells[0]["href"].as_str()), (Some("备案登记簿 · 2022-00017"), Some("/filings/2022-00017")));
+        assert_eq!(cells[1]["text"], "—");
+        assert_ne!(shown("2022-00017", false)[0]["href"], "/filings/2022-00017", "who may not open it is not sent there");
+        assert_eq!(shown("", true)[1]["text"], "2022 年备案");
+    }
 }

@@ -26,6 +26,8 @@ struct ProjectsView {
     total: i64,
     /// `共 188 个项目，协议投资额 402.5 亿元`
     summary: String,
+    /// Only some carriers' projects are listed.
+    cut: bool,
     table: Twin,
     pages: Pages,
     definition: String,
@@ -108,6 +110,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         facets: facet_views(&reader, &facets, &query),
         total,
         summary: summary(&reader, &filter, &count),
+        cut: !reader.cut_note("projects_list").is_empty(),
         table: table(&reader, &filter, &query, &list),
         pages: pages(words, &query, &Listing { path: "/projects", unit: "unit.count", page: filter.page, size: PAGE_ROWS, total }),
         definition: reader.definition("projects_list"),

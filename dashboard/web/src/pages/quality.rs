@@ -22,6 +22,8 @@ use crate::words::Words;
 #[derive(Serialize)]
 struct QualityView {
     summary: Twin,
+    /// Stands beside the summary and the list when they are cut to the reader's carriers.
+    cut: &'static str,
     q: String,
     kept: Vec<(String, String)>,
     chips: Vec<Crumb>,
@@ -63,6 +65,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let passed = checks.iter().filter(|ok| **ok).count();
     let view = QualityView {
         summary: summary_table(words, &query, &summary),
+        cut: reader.cut_note("complaints_list"),
         q: query.get("q").unwrap_or("").to_owned(),
         kept: query
             .pairs()

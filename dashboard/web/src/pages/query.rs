@@ -29,6 +29,8 @@ struct QueryView {
     address: String,
     table: Twin,
     shown: String,
+    /// Stands beside the rows when they are cut to the reader's carriers.
+    cut: &'static str,
 }
 
 /// One parameter as a form field.
@@ -67,6 +69,7 @@ pub(crate) async fn show(reader: Reader, Path(name): Path<String>) -> Result<Res
         address: of("json"),
         table: table(words, &answer, SHOWN),
         shown: shown(words, &answer, SHOWN),
+        cut: reader.cut_note(&name),
         name,
     };
     let head = PageHead::new(view.title.clone(), Section::Sql).crumb(words.t("nav.sql"), "/sql").crumb(words.t("api.title"), "/api");

@@ -1,5 +1,7 @@
 //! The SQL page (自助查询): one read-only statement, run by a limited child process; works without scripts.
 
+use std::sync::Arc;
+
 use axum::Form;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
@@ -8,6 +10,7 @@ use qunlian_queries::{About, Answer, Format, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::Shared;
+use crate::export_log;
 use crate::fault::Fault;
 use crate::figure::Twin;
 use crate::pages::query;
@@ -121,6 +124,7 @@ pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, Form(form): Fo
         let words = visit.words();
         Err(SqlFailure { error: words.t("sql.nothing").to_owned(), hint: words.t("sql.nothing.hint").to_owned() })
     } else {
+        export_log::statement(&desk, Arc::clone(&visit.who), &form.sql, &form.as_of, &form.format).await?;
         desk.app.sql.run(&form.sql, as_of).await.and_then(|json| sql_answer::read(&json))
     };
     match (Format::from_suffix(&form.format), &outcome) {
@@ -137,6 +141,7 @@ fn file(desk: &Shared, visit: &Visit, answer: &Answer, format: Format) -> Result
     let name = format!("{}_{}.{}", about.title, answer.as_of.unwrap_or_else(|| desk.today()), format.suffix());
     response.headers_mut().insert(axum::http::header::CONTENT_TYPE, axum::http::HeaderValue::from_static(format.media_type()));
     response.headers_mut().insert(axum::http::header::CONTENT_DISPOSITION, crate::reader::attachment(&name)?);
+    export_log::mark(response.headers_mut(), answer.rows.len());
     Ok(response)
 }
 

@@ -5,12 +5,20 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
+mod accounts;
 mod addresses;
+mod audit;
 mod caching;
 mod escaping;
+mod filings;
 mod languages;
+mod login;
 mod marks;
+mod notices;
+mod review;
 mod roles;
+mod scope;
+mod uploads;
 mod writing;
 
 use std::sync::Arc;

@@ -167,10 +167,11 @@ impl Pair {
             Some(likeness) if likeness > INVESTOR_FLOOR => reasons.push(format!("投资方名称相似度 {}", two_decimals(likeness))),
             _ => {}
         }
-        if let (Some(left), Some(right)) = self.yuan {
+        if let (Some(left), Some(_)) = self.yuan {
             match self.amounts {
                 Amounts::Same => reasons.push(format!("协议投资额相同（{}）", scale_text(left))),
-                Amounts::Near => reasons.push(format!("协议投资额相近（{}与{}）", scale_text(left), scale_text(right))),
+                // The other amount is not said: it may be another carrier's.
+                Amounts::Near => reasons.push("协议投资额相近".to_owned()),
                 _ => {}
             }
         }

@@ -33,6 +33,16 @@ impl Action {
     }
 }
 
+/// Who speaks (效力层级): what the books recognised outranks a workbook's row, from its day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Rank {
+    /// A workbook of the center (导入工作簿): its own statement, recognised already.
+    #[default]
+    Workbook,
+    /// The books (备案登记簿): filed, reviewed, noticed and recognised.
+    Books,
+}
+
 /// Texts of a project that may change from version to version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
@@ -97,6 +107,7 @@ impl<'a> Facts<'a> {
 #[derive(Debug, Clone)]
 pub struct Report<'a> {
     pub action: Action,
+    pub rank: Rank,
     /// First day of the month reported (报送月份).
     pub month: NaiveDate,
     /// 截至日期 of the workbook.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::Facts;
+use super::{Facts, Rank};
 use crate::project::Milestone;
 
 /// One version of a project.
@@ -27,6 +27,8 @@ pub struct Recognised<'a, T> {
     pub revoked_on: Option<NaiveDate>,
     pub known_from: NaiveDate,
     pub known_until: Option<NaiveDate>,
+    /// Of whoever stated this version.
+    pub rank: Rank,
     pub source: String,
 }
 
@@ -85,6 +87,8 @@ pub enum ConflictKind {
     NothingToCorrect,
     /// A revocation of something never reported: left out.
     NothingToRevoke,
+    /// A workbook contradicts what the books state since an earlier day: the books stand.
+    OutrankedByBooks,
 }
 
 /// A conflict and the row that caused it.

@@ -51,7 +51,7 @@ fn a_dispute_is_decided_once_and_for_both_sides(store: &impl Store) {
     let made = store.arbitrate(&dispute(here, OtherSide::Filing(there)), &doer()).unwrap();
     assert_eq!((made.number.as_str(), made.other_number.as_str(), made.ruling), ("2022-00001", "2022-00002", Ruling::FirstHere));
     assert_eq!((made.by.as_str(), made.on, made.parties.len()), ("reviewer-1", day("2022-05-31"), 2));
-    assert_eq!(store.arbitrations_of(here).unwrap(), [made.clone()]);
+    assert_eq!(store.arbitrations_of(here).unwrap(), std::slice::from_ref(&made));
     assert_eq!(store.arbitrations_of(there).unwrap(), [made], "the other side finds it too");
     let outside = store.arbitrate(&dispute(there, OtherSide::Outside("外市某园区来函".into())), &doer()).unwrap();
     assert_eq!((outside.other, outside.other_number.as_str()), (OtherSide::Outside("外市某园区来函".into()), ""));

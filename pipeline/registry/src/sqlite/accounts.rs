@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use qunlian_domain::access::lockout::{Failures, LoginLimits, SessionTimes};
+use qunlian_domain::access::token::TokenScope;
 use qunlian_domain::access::{Role, Roles};
 use qunlian_domain::audit::{AuditAction, Via};
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, Params, Row, Transaction, params};
 use serde_json::{Value, json};
 
 use super::audit::append_in;
 use super::job_reads::{optional_time, time, word};
 use super::{SqliteStore, Trouble};
 use crate::text::moment;
-use crate::{Account, AccountBooks, AuditEntry, Grant, NewAccount, NewToken, RegistryError, Session, Token};
+use crate::{Account, AccountBooks, AuditEntry, FirstAccount, Grant, NewAccount, NewToken, RegistryError, Session, Token, is_login_name};
 
 macro_rules! account_sql {
     ($rest:literal) => {
@@ -25,27 +26,42 @@ macro_rules! account_sql {
 
 macro_rules! token_sql {
     ($rest:literal) => {
-        concat!("select id, account, title, created_at, expires_at, revoked_at from api_tokens ", $rest)
+        concat!("select id, account, title, created_at, expires_at, revoked_at, scopes from api_tokens ", $rest)
     };
 }
 
 impl AccountBooks for SqliteStore {
     fn create_account(&self, new: &NewAccount) -> Result<Account, RegistryError> {
         check_name(&new.name)?;
-        if new.person.trim().is_empty() {
-            return Err(refused("no person or duty is named".to_owned()));
-        }
+        check_person(&new.person)?;
         let new = new.clone();
         self.write("open an account", move |transaction| {
-            if one(transaction, account_sql!("where name = ?1"), [&new.name])?.is_some() {
-                return Err(refused(format!("the name {:?} is taken", new.name)).into());
-            }
+            check_free(transaction, &new.name)?;
             let sql = "insert into accounts (name, person, created_at, created_by) values (?1, ?2, ?3, ?4)";
             transaction.execute(sql, params![new.name, new.person.trim(), moment(new.now), new.created_by])?;
             let opened = known(transaction, transaction.last_insert_rowid())?;
             let detail = json!({ "account": opened.id, "person": opened.person });
-            append_in(transaction, &entry(AuditAction::AccountOpened, &new.created_by, &opened.name, detail, new.now))?;
+            record(transaction, AuditAction::AccountOpened, &new.created_by, &opened.name, detail, new.now)?;
             Ok(opened)
+        })
+    }
+
+    fn open_first_accounts(&self, first: &[FirstAccount], by: &str, now: DateTime<Utc>) -> Result<(), RegistryError> {
+        for account in first {
+            check_name(&account.name)?;
+            check_person(&account.person)?;
+        }
+        let (first, by) = (first.to_vec(), by.to_owned());
+        self.write("open the first accounts", move |transaction| {
+            let sql = "select count(*) from accounts where password is not null";
+            if transaction.query_row(sql, [], |row| row.get::<_, i64>(0))? > 0 {
+                return Err(refused("somebody can log in already".to_owned()).into());
+            }
+            for account in &first {
+                open_with_role(transaction, account, &by, now)?;
+            }
+            let names: Vec<&str> = first.iter().map(|account| account.name.as_str()).collect();
+            record(transaction, AuditAction::Setup, &by, "", json!({ "accounts": names }), now)
         })
     }
 
@@ -59,6 +75,16 @@ impl AccountBooks for SqliteStore {
 
     fn accounts(&self) -> Result<Vec<Account>, RegistryError> {
         self.read("read the accounts", |connection| all(connection, account_sql!("order by name"), []))
+    }
+
+    fn rename_account(&self, id: i64, person: &str) -> Result<(), RegistryError> {
+        check_person(person)?;
+        let person = person.trim().to_owned();
+        self.write("rename an account", move |transaction| {
+            known(transaction, id)?;
+            transaction.execute("update accounts set person = ?2 where id = ?1", params![id, person])?;
+            Ok(())
+        })
     }
 
     fn set_password(&self, id: i64, hash: &str, must_change: bool, now: DateTime<Utc>) -> Result<(), RegistryError> {
@@ -78,7 +104,9 @@ impl AccountBooks for SqliteStore {
         if let Some(bare) = grants.iter().find(|grant| grant.role.needs_carrier() && grant.carrier_id.is_none()) {
             return Err(refused(format!("{} must act for a carrier", bare.role.name())));
         }
-        let (grants, by) = (grants.to_vec(), by.to_owned());
+        let (mut grants, by) = (grants.to_vec(), by.to_owned());
+        grants.sort_by(|one, other| (one.role.id(), &one.carrier_id).cmp(&(other.role.id(), &other.carrier_id)));
+        grants.dedup();
         self.write("grant roles", move |transaction| {
             let before = known(transaction, id)?;
             transaction.execute("delete from account_roles where account = ?1", [id])?;
@@ -88,7 +116,7 @@ impl AccountBooks for SqliteStore {
             }
             transaction.execute("delete from sessions where account = ?1", [id])?;
             let detail = json!({ "account": id, "before": words(&before.grants), "after": words(&grants) });
-            append_in(transaction, &entry(AuditAction::RolesGranted, &by, &before.name, detail, now))?;
+            record(transaction, AuditAction::RolesGranted, &by, &before.name, detail, now)?;
             Ok(())
         })
     }
@@ -181,14 +209,19 @@ impl AccountBooks for SqliteStore {
         if new.title.trim().is_empty() {
             return Err(refused("no purpose is given for the token".to_owned()));
         }
+        if new.scopes.is_empty() {
+            return Err(refused("the token would be good for nothing".to_owned()));
+        }
         if new.expires_at <= new.now {
             return Err(refused("the token would end before it begins".to_owned()));
         }
         let new = new.clone();
         self.write("record a token", move |transaction| {
             known(transaction, new.account)?;
-            let sql = "insert into api_tokens (account, title, key, created_at, expires_at) values (?1, ?2, ?3, ?4, ?5)";
-            transaction.execute(sql, params![new.account, new.title.trim(), new.key, moment(new.now), moment(new.expires_at)])?;
+            let scopes = new.scopes.iter().map(|scope| scope.id()).collect::<Vec<_>>().join(",");
+            let sql = "insert into api_tokens (account, title, key, scopes, created_at, expires_at) values (?1, ?2, ?3, ?4, ?5, ?6)";
+            let times = (moment(new.now), moment(new.expires_at));
+            transaction.execute(sql, params![new.account, new.title.trim(), new.key, scopes, times.0, times.1])?;
             let id = transaction.last_insert_rowid();
             tokens(transaction, token_sql!("where id = ?1"), [id])?.pop().ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
         })
@@ -211,14 +244,23 @@ impl AccountBooks for SqliteStore {
     }
 }
 
-/// A record of what was done to an account. The books know the doer by name only, and the doors that have no login.
-fn entry(action: AuditAction, by: &str, account: &str, detail: Value, at: DateTime<Utc>) -> AuditEntry {
+/// Records what was done to an account. The doer is given by login name, or is one of the doors that have no login.
+fn record(
+    transaction: &Transaction<'_>,
+    action: AuditAction,
+    by: &str,
+    subject: &str,
+    detail: Value,
+    at: DateTime<Utc>,
+) -> Result<(), Trouble> {
+    let account = one(transaction, account_sql!("where name = ?1"), [by])?.map(|account| account.id);
     let via = match by {
         "demo" => Via::Demo,
         "console" => Via::Console,
         _ => Via::Web,
     };
-    AuditEntry { at, account: None, actor: by.to_owned(), via, action, subject: account.to_owned(), detail }
+    let entry = AuditEntry { at, account, actor: by.to_owned(), via, action, subject: subject.to_owned(), detail };
+    append_in(transaction, &entry).map(|_| ())
 }
 
 /// `clerk:suixi`, `leader`.
@@ -235,9 +277,32 @@ fn refused(problem: String) -> RegistryError {
 }
 
 fn check_name(name: &str) -> Result<(), RegistryError> {
-    let fits =
-        (2..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-    if fits { Ok(()) } else { Err(refused(format!("{name:?} is no login name: 2 to 40 letters, digits, dots, dashes or underscores"))) }
+    if is_login_name(name) {
+        Ok(())
+    } else {
+        Err(refused(format!("{name:?} is no login name: 2 to 40 letters, digits, dots, dashes or underscores")))
+    }
+}
+
+fn check_person(person: &str) -> Result<(), RegistryError> {
+    if person.trim().is_empty() { Err(refused("no person or duty is named".to_owned())) } else { Ok(()) }
+}
+
+fn check_free(connection: &Connection, name: &str) -> Result<(), Trouble> {
+    match one(connection, account_sql!("where name = ?1"), [name])? {
+        None => Ok(()),
+        Some(_) => Err(refused(format!("the name {name:?} is taken")).into()),
+    }
+}
+
+fn open_with_role(connection: &Connection, new: &FirstAccount, by: &str, now: DateTime<Utc>) -> Result<(), Trouble> {
+    check_free(connection, &new.name)?;
+    let sql = "insert into accounts (name, person, password, password_set_at, must_change, created_at, created_by)
+               values (?1, ?2, ?3, ?4, 0, ?4, ?5)";
+    connection.execute(sql, params![new.name, new.person.trim(), new.hash, moment(now), by])?;
+    let sql = "insert into account_roles (account, role, granted_at, granted_by) values (?1, ?2, ?3, ?4)";
+    connection.execute(sql, params![connection.last_insert_rowid(), new.role.id(), moment(now), by])?;
+    Ok(())
 }
 
 /// The account of an id that must exist.
@@ -278,7 +343,7 @@ fn account_of(row: &Row<'_>) -> Result<Account, Trouble> {
 }
 
 fn grants_of(connection: &Connection, account: i64) -> Result<Vec<Grant>, Trouble> {
-    let mut ask = connection.prepare_cached("select role, carrier_id from account_roles where account = ?1 order by role")?;
+    let mut ask = connection.prepare_cached("select role, carrier_id from account_roles where account = ?1 order by role, carrier_id")?;
     let mut rows = ask.query([account])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -299,7 +364,13 @@ fn tokens<P: Params>(connection: &Connection, sql: &str, params: P) -> Result<Ve
             created_at: time(row, 3, "api_tokens.created_at")?,
             expires_at: time(row, 4, "api_tokens.expires_at")?,
             revoked_at: optional_time(row, 5, "api_tokens.revoked_at")?,
+            scopes: scopes_of(row.get(6)?)?,
         });
     }
     Ok(found)
+}
+
+fn scopes_of(text: String) -> Result<Vec<TokenScope>, Trouble> {
+    let words = text.split(',').filter(|word| !word.is_empty());
+    words.map(|id| Ok(word(id.to_owned(), "api_tokens.scopes", TokenScope::from_id)?)).collect()
 }

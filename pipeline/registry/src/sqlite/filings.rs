@@ -355,6 +355,11 @@ fn filing_condition(filter: &FilingFilter) -> (String, Vec<Value>) {
         condition.push_str(" and stage = ?");
         values.push(Value::from(bounded(stage)));
     }
+    if !filter.states.is_empty() {
+        let words: Vec<String> = filter.states.iter().map(|state| format!("'{}'", state.id())).collect();
+        let of = format!(" and exists (select 1 from claims where claims.filing = filings.id and claims.state in ({}))", words.join(", "));
+        condition.push_str(&of);
+    }
     if !filter.deleted {
         condition.push_str(" and deleted_on is null");
     }

@@ -15,6 +15,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_audit.sql"),
     include_str!("../../migrations/0004_filings.sql"),
     include_str!("../../migrations/0005_credit.sql"),
+    include_str!("../../migrations/0006_token_scopes.sql"),
+    include_str!("../../migrations/0007_trips.sql"),
+    include_str!("../../migrations/0008_several_carriers.sql"),
 ];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use qunlian_domain::chain::ChainScratch;
 use qunlian_domain::classify::{Decided, classify};
-use qunlian_domain::history::{Action, Conflict, ConflictKind, Decision, History, Recognised, Report, TextFact, Version};
+use qunlian_domain::history::{Action, Conflict, ConflictKind, Decision, History, Rank, Recognised, Report, TextFact, Version};
 use qunlian_domain::landing::Severity;
 use qunlian_domain::project::{project_id, stage_after};
 use qunlian_domain::rules::Rules;
@@ -24,15 +24,25 @@ pub(super) struct Folded {
     pub complaints: DataFrame,
 }
 
-/// Names of files and sheets by the numbers that rows carry.
+/// Names of files and sheets by the numbers that rows carry, and who speaks in them.
 pub(crate) struct SourceNames {
-    files: HashMap<String, (String, HashMap<i64, String>)>,
+    files: HashMap<String, File>,
+}
+
+struct File {
+    name: String,
+    rank: Rank,
+    sheets: HashMap<i64, String>,
 }
 
 impl SourceNames {
     pub(super) fn of(input: &BuildInput) -> Self {
-        let sheets = |source: &crate::input::Source| source.sheets.iter().map(|sheet| (sheet.position, sheet.name.clone())).collect();
-        Self { files: input.sources.iter().map(|source| (source.number().to_owned(), (source.name.clone(), sheets(source)))).collect() }
+        let file = |source: &crate::input::Source| File {
+            name: source.name.clone(),
+            rank: source.rank,
+            sheets: source.sheets.iter().map(|sheet| (sheet.position, sheet.name.clone())).collect(),
+        };
+        Self { files: input.sources.iter().map(|source| (source.number.clone(), file(source))).collect() }
     }
 }
 
@@ -60,7 +70,7 @@ fn fold_rows(rules: &Rules, names: &SourceNames, rows: &DataFrame, decisions: &[
     let mut scratch = ChainScratch::default();
     for run in order.chunk_by(|a, b| a.0 == b.0) {
         let id = project_id(run[0].0);
-        let reports = run.iter().map(|(_, at)| report(&landed, *at as usize)).collect();
+        let reports = run.iter().map(|(_, at)| report(names, &landed, *at as usize)).collect();
         let decided: Vec<Decision> = decisions.iter().filter(|row| row.project_id == id).map(|row| row.decision.clone()).collect();
         let history = qunlian_domain::history::fold(reports, decided);
         out.take(rules, names, &id, &history, &mut scratch);
@@ -68,11 +78,13 @@ fn fold_rows(rules: &Rules, names: &SourceNames, rows: &DataFrame, decisions: &[
     out.finish()
 }
 
-fn report<'a>(landed: &Landed<'a>, at: usize) -> Report<'a> {
+fn report<'a>(names: &SourceNames, landed: &Landed<'a>, at: usize) -> Report<'a> {
     let mut source = String::new();
     landed.source_into(at, &mut source);
+    let file = source.split(':').next().unwrap_or_default();
     Report {
         action: Action::from_id(landed.action.get(at).unwrap_or("")),
+        rank: names.files.get(file).map(|file| file.rank).unwrap_or_default(),
         month: landed.month(at),
         reported_on: landed.reported_on(at),
         recognised_on: landed.recognised_on(at),
@@ -239,13 +251,13 @@ impl Builders {
         let mut place = conflict.source.split(':');
         let (file, sheet, row) = (place.next().unwrap_or(""), place.next().unwrap_or(""), place.next().unwrap_or(""));
         let known = names.files.get(file);
-        let sheet_name = known.and_then(|(_, sheets)| sheets.get(&sheet.parse().ok()?)).map_or("", String::as_str);
+        let sheet_name = known.and_then(|file| file.sheets.get(&sheet.parse().ok()?)).map_or("", String::as_str);
         let latest = history.versions.last();
         let what = conflict.milestone.map_or("项目", |milestone| milestone.name());
         let (problem, message, hint, severity) = describe(conflict.kind, what);
         self.complaints.push(&[
             ("file", Cell::Text(file)),
-            ("file_name", Cell::Text(known.map_or("", |(name, _)| name))),
+            ("file_name", Cell::Text(known.map_or("", |file| &file.name))),
             ("sheet", Cell::Text(sheet_name)),
             ("row", Cell::Int(row.parse().ok())),
             ("column", Cell::Text(what)),
@@ -306,6 +318,12 @@ fn describe(kind: ConflictKind, what: &str) -> (&'static str, String, &'static s
             format!("更正的{what}此前没有报送过，已按首次报送入库"),
             "请核对项目名称、投资方与统一社会信用代码是否与原报送一致",
             Severity::Questioned,
+        ),
+        ConflictKind::OutrankedByBooks => (
+            "outranked_by_books",
+            format!("{what}已由备案登记簿认定或撤销，本行与之不同，未采用"),
+            "登记簿认定的内容须在备案页面申报变更；请按登记簿改正工作簿",
+            Severity::CellLeftOut,
         ),
         ConflictKind::NothingToRevoke => (
             "nothing_to_revoke",

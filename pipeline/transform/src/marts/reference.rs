@@ -42,7 +42,7 @@ pub(crate) fn all(input: &BuildInput) -> Result<Vec<ReferenceTable>, TransformEr
     ])
 }
 
-fn short_hash(parts: &[&str]) -> String {
+pub(super) fn short_hash(parts: &[&str]) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes());
@@ -185,7 +185,7 @@ fn sources(input: &BuildInput) -> PolarsResult<DataFrame> {
     frame(
         rows.len(),
         vec![
-            texts("file", rows.iter().map(|(s, _)| s.number())),
+            texts("file", rows.iter().map(|(s, _)| s.number.as_str())),
             texts("file_name", rows.iter().map(|(s, _)| s.name.as_str())),
             ints("sheet", rows.iter().map(|(_, s)| Some(s.position))),
             texts("sheet_name", rows.iter().map(|(_, s)| s.name.as_str())),
@@ -255,7 +255,7 @@ fn complaint_rows(of: Option<(&Source, &Path)>) -> Result<DataFrame, TransformEr
     frame(
         height,
         vec![
-            texts("file", std::iter::repeat_n(source.map_or("", Source::number), height)),
+            texts("file", std::iter::repeat_n(source.map_or("", |source| source.number.as_str()), height)),
             texts("file_name", std::iter::repeat_n(source.map_or("", |source| source.name.as_str()), height)),
             text("sheet_name")?.with_name("sheet".into()),
             ints("row", rows.iter().map(|row| row?.parse().ok())),
