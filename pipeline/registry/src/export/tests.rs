@@ -1,3 +1,5 @@
+//! What the export writes of a small set of books.
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,3 +1,5 @@
+//! Filings and claims as landing rows, day by day.
+
 use super::*;
 use crate::catalogue::City;
 

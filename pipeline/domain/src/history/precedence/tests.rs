@@ -1,3 +1,5 @@
+//! Books before workbooks, from their day on.
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
