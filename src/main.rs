@@ -4,6 +4,7 @@ mod child;
 mod cli;
 mod commands;
 mod config;
+mod console_log;
 mod data;
 mod exit;
 mod lake_files;

@@ -3,18 +3,16 @@
 use anyhow::Context;
 use chrono::Utc;
 use qunlian_domain::access::Role;
-use qunlian_domain::audit::{AuditAction, Via};
+use qunlian_domain::audit::AuditAction;
 use qunlian_registry::secret::{Argon2id, Passwords, new_password};
-use qunlian_registry::{AccountBooks, AuditBooks, AuditEntry, FirstAccount};
+use qunlian_registry::{AccountBooks, FirstAccount};
 use serde_json::json;
 
 use crate::cli::{Account, AccountCommand, AccountInit, AccountReset, InFolder};
+use crate::console_log;
 use crate::exit::Unusable;
 use crate::terminal::{print, say};
 use crate::workspace::Workspace;
-
-/// Who acts here, in the audit log.
-const ACTOR: &str = "console";
 
 pub fn run(args: &Account) -> anyhow::Result<()> {
     match &args.command {
@@ -37,7 +35,7 @@ fn init(args: &AccountInit) -> anyhow::Result<()> {
         first.push(FirstAccount { name: name.clone(), person: role.name().to_owned(), hash, role });
         shown.push(format!("{}\t{name}\t{password}", role.name()));
     }
-    let opened = workspace.store.open_first_accounts(&first, ACTOR, Utc::now());
+    let opened = workspace.store.open_first_accounts(&first, console_log::ACTOR, Utc::now());
     opened.map_err(|error| Unusable::new(error.to_string(), "accounts exist already: reset a password with `qunlian account reset`"))?;
     for account in &first {
         let known = workspace.store.account_named(&account.name)?.context("an account that was just opened")?;
@@ -57,16 +55,7 @@ fn reset(args: &AccountReset) -> anyhow::Result<()> {
     let password = new_password().context("draw a password")?;
     let hash = Argon2id.hash(&password).context("hash a password")?;
     workspace.store.set_password(account.id, &hash, true, Utc::now())?;
-    let entry = AuditEntry {
-        at: Utc::now(),
-        account: None,
-        actor: ACTOR.to_owned(),
-        via: Via::Console,
-        action: AuditAction::PasswordReset,
-        subject: account.name.clone(),
-        detail: json!({}),
-    };
-    workspace.store.append(&entry)?;
+    console_log::record(workspace.store.as_ref(), AuditAction::PasswordReset, &account.name, json!({}))?;
     say("this password is shown once and must be changed at the next login");
     Ok(print(&format!("{}\t{password}", account.name))?)
 }

@@ -1,14 +1,14 @@
 //! `qunlian restore`: a data folder from a backup, verified before, while and after it is made.
 
 use anyhow::{Context, bail};
-use chrono::Utc;
-use qunlian_domain::audit::{AuditAction, Via};
+use qunlian_domain::audit::AuditAction;
 use qunlian_lake::{LakeError, backup};
-use qunlian_registry::{AuditBooks, AuditEntry};
+use qunlian_registry::AuditBooks;
 use serde_json::json;
 
 use crate::cli::Restore;
 use crate::commands::check::faults_of;
+use crate::console_log;
 use crate::exit::Unusable;
 use crate::terminal::{Bar, print, say};
 use crate::workspace::Workspace;
@@ -27,26 +27,15 @@ pub fn run(args: &Restore) -> anyhow::Result<()> {
     for fault in &faults {
         say(fault);
     }
-    workspace.store.append(&entry(&args.from.display().to_string(), &contents))?;
+    // Whoever reads the log must know that it was put back.
+    let detail = json!({ "made_at": contents.made_at.to_rfc3339(), "generation": contents.generation, "head": contents.audit_head });
+    console_log::record(workspace.store.as_ref(), AuditAction::Restore, &args.from.display().to_string(), detail)?;
     print(&format!("{}", folder.display()))?;
     print(&format!("restored: {} files, {} bytes, as of {}", contents.files.len(), contents.bytes(), contents.made_at.to_rfc3339()))?;
     say("sessions and tokens are those of the backup: end them if the copy has been out of your hands");
     match faults.len() {
         0 => Ok(()),
         count => bail!("{count} faults found; they were in the folder when it was backed up"),
-    }
-}
-
-/// What happened before the log's records of today: whoever reads it must know that it was put back.
-fn entry(from: &str, contents: &backup::Contents) -> AuditEntry {
-    AuditEntry {
-        at: Utc::now(),
-        account: None,
-        actor: "console".to_owned(),
-        via: Via::Console,
-        action: AuditAction::Restore,
-        subject: from.to_owned(),
-        detail: json!({ "made_at": contents.made_at.to_rfc3339(), "generation": contents.generation, "head": contents.audit_head }),
     }
 }
 

@@ -3,14 +3,17 @@
 use std::io::Read;
 
 use anyhow::Context;
+use qunlian_domain::audit::AuditAction;
 use qunlian_engine::{Classifiers, Rules, SqlError, SqlLimits, SqlRequest, encode, run_sql, text_table};
 use qunlian_lake::verify::Depth;
 use qunlian_lake::{Layout, snapshot};
 use qunlian_queries::{About, Answer, Format, Params};
+use qunlian_registry::SqliteStore;
 use serde_json::json;
 
 use crate::cli::{Sql, SqlFormat};
 use crate::config::Config;
+use crate::console_log;
 use crate::exit::Unusable;
 use crate::lake_files::{damage_words, table_files};
 use crate::limits::{self, ChildLimits};
@@ -29,6 +32,12 @@ pub fn run(args: &Sql) -> anyhow::Result<()> {
         qunlian_jobs::child::obey_parent()?;
     }
     let statement = statement(&args.statement)?;
+    if !args.fenced {
+        // A fenced statement was recorded by whoever started it.
+        let books = SqliteStore::open(&layout.books()).context("the books")?;
+        let as_of = args.as_of.map(|day| day.to_string()).unwrap_or_default();
+        console_log::record(&books, AuditAction::Sql, "qunlian sql", json!({ "sql": statement, "as_of": as_of }))?;
+    }
     match ask(args, &layout, &config, &statement)? {
         Ok(answer) => write(&answer, args.format),
         Err(error) if args.format == SqlFormat::Json => {

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use chrono::Utc;
-use qunlian_domain::audit::{AuditAction, Via};
+use qunlian_domain::audit::AuditAction;
 use qunlian_lake::backup::{Contents, Draft, Source, files_below, generations};
 use qunlian_lake::{LakeLock, Layout};
-use qunlian_registry::{AuditBooks, AuditEntry, SqliteStore, Store};
+use qunlian_registry::{AuditBooks, SqliteStore, Store};
 use serde_json::json;
 
 use crate::config::Config;
+use crate::console_log;
 use crate::exit::Unusable;
 use crate::terminal::say;
 
@@ -52,7 +53,9 @@ pub fn back_up(
     let contents = Contents::new(Utc::now(), env!("CARGO_PKG_VERSION"), generation, audit_head);
     let Copying { draft, progress, .. } = copying;
     let (folder, contents) = draft.seal(contents, &mut |done, total| progress("核对", done, total))?;
-    store.append(&entry(&folder, &contents))?;
+    let detail =
+        json!({ "files": contents.files.len(), "bytes": contents.bytes(), "generation": contents.generation, "head": contents.audit_head });
+    console_log::record(store, AuditAction::Backup, &folder.display().to_string(), detail)?;
     Ok(Done { folder, contents, warnings })
 }
 
@@ -145,16 +148,4 @@ fn settings(layout: &Layout, config: &Config, warnings: &mut Vec<String>) -> any
         _ => warnings.push(format!("{} lies outside the data folder and is not in the copy", overlay.display())),
     }
     Ok(found)
-}
-
-fn entry(folder: &Path, contents: &Contents) -> AuditEntry {
-    AuditEntry {
-        at: Utc::now(),
-        account: None,
-        actor: "console".to_owned(),
-        via: Via::Console,
-        action: AuditAction::Backup,
-        subject: folder.display().to_string(),
-        detail: json!({ "files": contents.files.len(), "bytes": contents.bytes(), "generation": contents.generation, "head": contents.audit_head }),
-    }
 }

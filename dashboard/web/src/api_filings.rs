@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use qunlian_domain::filing::field::static_id;
-use qunlian_domain::filing::{Asked, Matter, Values, check};
+use qunlian_domain::filing::{Asked, Values, check};
 use qunlian_domain::project::stage_order;
 use qunlian_registry::{ClaimFilter, ClaimOrder, NewFiling, Typed};
 use serde::Deserialize;
@@ -75,8 +75,7 @@ pub(crate) async fn file(
     }
     typed.insert("stage".to_owned(), sent.stage.clone());
     let city = &desk.app.rules.city;
-    let asked = Asked { city, catalogue: &city.filing, matter: Matter::Project, stage, known: &Values::default(), today: desk.today() };
-    let checked = check(&asked, &typed);
+    let checked = check(&Asked::of_project(city, stage, &Values::default(), desk.today()), &typed);
     if sent.submit {
         let found = checked.faults.iter().map(|found| fault(found.field, city.filing.title(found.field), &found.problem, &found.hint));
         faults.extend(found);

@@ -27,6 +27,7 @@ mod objectors;
 mod pages;
 mod paging;
 mod panel;
+mod people;
 mod project_filter;
 mod query_string;
 mod reader;

@@ -19,7 +19,9 @@ use crate::access::Need::{AnyOf, Public, Staff};
 use crate::access::{AccessTable, Routes};
 use crate::app::{App, Desk, Mode};
 use crate::fault::Fault;
-use crate::pages::filings::{claim as filing_claim, files, form, guide, list, preview, show as filing, unmask, upload};
+use crate::pages::filings::{
+    claim as filing_claim, files, form, further as filing_further, guide, list, preview, show as filing, unmask, upload,
+};
 use crate::pages::{account, accounts, grants, login, setup, tokens};
 use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
 use crate::pages::{demo_day, notices};
@@ -115,6 +117,7 @@ fn live(mode: Mode) -> Routes {
         .post("/review/{claim}/approve", AnyOf(&[Review]), review::acts::approve)
         .post("/review/{claim}/return", AnyOf(&[Review]), review::acts::send_back)
         .post("/review/{claim}/judge", AnyOf(&[Review]), review::acts::judge)
+        .post("/review/{claim}/revoke", AnyOf(&[Review]), review::acts::revoke)
         .get("/review/filings/{number}/credit", AnyOf(&[Review]), review::credit::show)
         .post("/review/filings/{number}/credit", AnyOf(&[Review]), review::credit::share)
         .post("/review/filings/{number}/arbitration", AnyOf(&[Review]), review::credit::arbitrate)
@@ -128,8 +131,8 @@ fn live(mode: Mode) -> Routes {
         .get("/filings/upload/{key}", AnyOf(&[File]), upload::show)
         .get("/filings/{number}", AnyOf(&[File, Review, PlanTrips]), filing::show)
         .post("/filings/{number}/unmask", AnyOf(&[Unmask]), unmask::reveal)
-        .get("/filings/{number}/claims/new", AnyOf(&[File]), filing_claim::blank)
-        .post("/filings/{number}/claims/new", AnyOf(&[File]), filing_claim::create)
+        .get("/filings/{number}/claims/new", AnyOf(&[File]), filing_further::blank)
+        .post("/filings/{number}/claims/new", AnyOf(&[File]), filing_further::create)
         .get("/claims/{id}", AnyOf(&[File, Review, PlanTrips]), filing_claim::show)
         .post("/claims/{id}", AnyOf(&[File]), filing_claim::save)
         .post("/claims/{id}/withdraw", AnyOf(&[File]), filing_claim::withdraw)

@@ -69,10 +69,13 @@ words! {
         ObjectionDismissed = "objection_dismissed", "驳回异议";
         ObjectionUpheld = "objection_upheld", "支持异议";
         Recognised = "recognised", "认定";
+        RecognitionRevoked = "recognition_revoked", "撤销认定";
         DeletionRequested = "deletion_requested", "申请删除";
         DeletionApproved = "deletion_approved", "批准删除";
         /// A contact was shown in full.
         Unmasked = "unmasked", "查看联系方式";
+        /// A chain or region set by hand, or set free again.
+        Classified = "classified", "人工判定";
         CreditShared = "credit_shared", "分成";
         Arbitration = "arbitration", "首报争议裁定";
         TargetChanged = "target_changed", "修改目标";

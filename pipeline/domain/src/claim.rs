@@ -24,7 +24,7 @@ pub enum State {
     Objected,
     /// 已认定
     Recognised,
-    /// 不予认定: an objection was upheld, before or after recognition.
+    /// 不予认定: an objection was upheld, or the recognition was taken back.
     Revoked,
     /// 已撤回
     Withdrawn,
@@ -124,6 +124,8 @@ pub enum Action {
     Uphold { by: String },
     /// 认定, by the job, after the notice and without an open objection.
     Recognise { on: NaiveDate },
+    /// 撤销认定, by a reviewer who did not approve, for what comes to light after the notice.
+    Revoke { by: String },
 }
 
 /// What the city decides about the way.
@@ -239,7 +241,7 @@ impl Claim {
                 next.open_objections -= 1;
                 next.state = if next.open_objections == 0 { Noticed } else { Objected };
             }
-            (Objected | Recognised, Action::Uphold { by }) => {
+            (Objected, Action::Uphold { by }) | (Recognised, Action::Revoke { by }) => {
                 self.judged_by(by)?;
                 next.open_objections = 0;
                 next.recognised_on = None;
@@ -328,7 +330,9 @@ mod tests {
         assert_eq!(half.after(&Action::Recognise { on: day(20) }, &ONE), Err(Refused::State), "one objection is still open");
         let clear = half.after(&Action::Dismiss { by: by("丙") }, &ONE).unwrap();
         let done = clear.after(&Action::Recognise { on: day(20) }, &ONE).unwrap();
-        let revoked = done.after(&Action::Uphold { by: by("乙") }, &ONE).unwrap();
+        assert_eq!(done.after(&Action::Uphold { by: by("乙") }, &ONE), Err(Refused::State), "there is no objection to judge");
+        assert_eq!(done.after(&Action::Revoke { by: by("甲") }, &ONE), Err(Refused::OwnApproval));
+        let revoked = done.after(&Action::Revoke { by: by("乙") }, &ONE).unwrap();
         assert_eq!((revoked.state(), revoked.recognised_on()), (State::Revoked, None));
     }
 
@@ -369,7 +373,8 @@ mod tests {
             on.clone().prop_map(|on| Action::Publish { on: day(on) }),
             on.clone().prop_map(|on| Action::Object { on: day(on) }),
             name.clone().prop_map(|by| Action::Dismiss { by: by.to_owned() }),
-            name.prop_map(|by| Action::Uphold { by: by.to_owned() }),
+            name.clone().prop_map(|by| Action::Uphold { by: by.to_owned() }),
+            name.prop_map(|by| Action::Revoke { by: by.to_owned() }),
             on.prop_map(|on| Action::Recognise { on: day(on) }),
         ]
     }

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::chain::{ChainClues, ChainScratch};
+use crate::filing::Values;
 use crate::history::{Facts, TextFact};
 use crate::region::{Disagreement, RegionClues, RegionKind};
 use crate::rules::Rules;
@@ -51,15 +52,7 @@ pub fn classify<'a>(
     on: NaiveDate,
     scratch: &mut ChainScratch,
 ) -> Classified<'a> {
-    let clues = ChainClues {
-        name: facts.text(TextFact::Name),
-        content: facts.text(TextFact::Content),
-        chain_given: facts.text(TextFact::ChainGiven),
-        segment_given: facts.text(TextFact::SegmentGiven),
-        industry_code: facts.text(TextFact::IndustryCode),
-        on,
-    };
-    let chain = rules.chains.classify(&clues, scratch);
+    let chain = rules.chains.classify(&chain_clues(facts, on), scratch);
     let region = rules.regions.classify(&region_clues(facts, decided.region));
     let mut classified = Classified {
         chain: chain.chain,
@@ -98,6 +91,47 @@ pub fn classify<'a>(
     }
     classified
 }
+
+/// What the facts of a project say about its chain on a day.
+pub fn chain_clues<'a>(facts: &Facts<'a>, on: NaiveDate) -> ChainClues<'a> {
+    ChainClues {
+        name: facts.text(TextFact::Name),
+        content: facts.text(TextFact::Content),
+        chain_given: facts.text(TextFact::ChainGiven),
+        segment_given: facts.text(TextFact::SegmentGiven),
+        industry_code: facts.text(TextFact::IndustryCode),
+        on,
+    }
+}
+
+/// Classifies what a filing states, by the catalogues in force on a day. Chain and segment are ids in a filing and names
+/// for the rules, which read them from workbooks too.
+pub fn classify_values<'a>(rules: &'a Rules, values: &'a Values, on: NaiveDate, scratch: &mut ChainScratch) -> Classified<'a> {
+    let mut facts = Facts { agreed: values.yuan("agreed_yuan"), planned_fixed: values.yuan("planned_fixed_yuan"), ..Facts::default() };
+    for (fact, field) in STATED {
+        facts.texts[fact as usize] = values.text(field);
+    }
+    if let Some(chain) = rules.city.chains.chain(values.text("chain_given")) {
+        facts.texts[TextFact::ChainGiven as usize] = &chain.name;
+    }
+    if let Some((_, segment)) = rules.city.chains.segment(values.text("segment_given")) {
+        facts.texts[TextFact::SegmentGiven as usize] = &segment.name;
+    }
+    classify(rules, &facts, Decided::default(), on, scratch)
+}
+
+/// Which field of a filing states what a classification is made of.
+const STATED: [(TextFact, &str); 9] = [
+    (TextFact::Name, "name"),
+    (TextFact::Content, "content"),
+    (TextFact::ChainGiven, "chain_given"),
+    (TextFact::SegmentGiven, "segment_given"),
+    (TextFact::IndustryCode, "industry_code"),
+    (TextFact::Investor, "investor"),
+    (TextFact::InvestorAddress, "investor_address"),
+    (TextFact::CreditCode, "credit_code"),
+    (TextFact::CountryGiven, "country_given"),
+];
 
 /// A person's decision stands alone; else all clues are weighed.
 fn region_clues<'a>(facts: &Facts<'a>, decided: Option<&'a str>) -> RegionClues<'a> {

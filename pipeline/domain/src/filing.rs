@@ -11,7 +11,7 @@ mod matter;
 mod values;
 
 pub use catalogue::{FieldEntry, FilingCatalogue, FilingCatalogueFault, Section};
-pub use check::{Asked, Checked, Fault, check};
+pub use check::{Asked, Checked, Fault, MISSING_EVIDENCE, check};
 pub use field::{FieldKind, kind_of};
 pub use matter::Matter;
 pub use values::Values;

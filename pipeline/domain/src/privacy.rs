@@ -107,6 +107,16 @@ pub fn mask_name(name: &str) -> String {
     shown
 }
 
+/// A phone number as [`mask`] hides it; of what is no number that it knows (a draft may hold anything), at most the
+/// first third and never more than three characters stay.
+pub fn mask_phone(text: &str) -> String {
+    if let Cow::Owned(hidden) = mask(text) {
+        return hidden;
+    }
+    let kept = 3.min(text.chars().count() / 3);
+    text.chars().enumerate().map(|(at, c)| if at < kept { c } else { '*' }).collect()
+}
+
 /// How somebody can be reached, of which too little is left to reach them: phones as [`mask`] hides them, of every
 /// other word that could be an address or account (e-mail, QQ, WeChat) the first two characters and, after an `@`,
 /// the host. What holds nothing of either kind is cut as a whole.
@@ -172,6 +182,12 @@ mod tests {
         name("淮北某某铝业有限公司", "淮*****");
         name("", "");
         let contact = |contact: &str, expect: &str| assert_eq!(mask_contact(contact), expect);
+        let phone = |text: &str, expect: &str| assert_eq!(mask_phone(text), expect);
+        phone("13900001234", "139****1234");
+        phone("139000", "13****");
+        phone("1390000123412", "139**********");
+        phone("3000000", "30*****");
+        phone("12", "**");
         contact("13900001234", "139****1234");
         contact("手机 139 0000 1234", "手机 139 **** 1234");
         contact("wang.shili@mail.example", "wa****@mail.example");

@@ -1,10 +1,14 @@
 //! How a city handles filings (办理规则): terms, contact, limits of forms and uploads, what is kept how long.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::catalogue::DeskFault;
 use crate::claim::Way;
 use crate::filing::Matter;
+use crate::history::InvestmentKind;
+use crate::project::Milestone;
 
 /// Days for which the audit log is kept at the very least (网络安全法: six months). No file may set less.
 pub const LEAST_AUDIT_DAYS: u32 = 183;
@@ -32,6 +36,10 @@ pub struct Procedure {
     pub attachments: AttachmentLimits,
     pub duplicates: DuplicateLimits,
     pub retention: Retention,
+    /// What proves a fact (佐证材料): by milestone or kind of investment, the text that tells the filer what to attach.
+    /// What is not named is claimed without a file.
+    #[serde(default)]
+    pub evidence: BTreeMap<String, String>,
 }
 
 /// Whom a filer may ask (联系方式). An office, never a person.
@@ -172,6 +180,17 @@ impl Procedure {
         matter.way(confidential, self.two_reviews, self.notice_days)
     }
 
+    /// What a claim of this matter must be proven with; `None` when it is claimed without a file. The filing itself is
+    /// not asked: its number is needed before anything can be attached. Source: domain rule 13.
+    pub fn evidence_of(&self, matter: &Matter) -> Option<&str> {
+        let fact = match matter {
+            Matter::Milestone(milestone) => milestone.id(),
+            Matter::Investment(kind, _) => kind.id(),
+            Matter::Project | Matter::Change | Matter::Status | Matter::Deletion => return None,
+        };
+        self.evidence.get(fact).map(String::as_str)
+    }
+
     /// Checks what the file's shape cannot: bounds, and limits that contradict each other.
     pub fn check(&self) -> Result<(), DeskFault> {
         within("review_days", self.review_days, 1, 30)?;
@@ -190,14 +209,29 @@ impl Procedure {
         }
         within("retention.audit_days", self.retention.audit_days, LEAST_AUDIT_DAYS, 36_500)?;
         within("retention.draft_days", self.retention.draft_days, 1, 3650)?;
-        within("retention.objector_days", self.retention.objector_days, 1, 3650)
+        within("retention.objector_days", self.retention.objector_days, 1, 3650)?;
+        self.check_evidence()
+    }
+
+    fn check_evidence(&self) -> Result<(), DeskFault> {
+        for (fact, proof) in &self.evidence {
+            let place = format!("evidence.{fact}");
+            if Milestone::from_id(fact).is_none() && InvestmentKind::from_id(fact).is_none() {
+                let hint = "write a milestone such as started, or fixed_assets or paid_in";
+                return Err(DeskFault::new(&place, "nothing of this name is claimed".to_owned(), hint));
+            }
+            if !is_line(proof) {
+                return Err(DeskFault::new(&place, format!("{proof:?} cannot be printed"), "write one line of at most 60 characters"));
+            }
+        }
+        Ok(())
     }
 
     fn check_contact(&self) -> Result<(), DeskFault> {
         let lines =
             [("contact.office", &self.contact.office), ("contact.phone", &self.contact.phone), ("contact.hours", &self.contact.hours)];
         for (place, line) in lines {
-            if line.trim().is_empty() || line.chars().any(char::is_control) || line.chars().count() > 60 {
+            if !is_line(line) {
                 return Err(DeskFault::new(place, format!("{line:?} cannot be printed"), "write one line of at most 60 characters"));
             }
         }
@@ -231,6 +265,10 @@ impl Procedure {
         }
         Ok(())
     }
+}
+
+fn is_line(text: &str) -> bool {
+    !text.trim().is_empty() && !text.chars().any(char::is_control) && text.chars().count() <= 60
 }
 
 fn within(place: &str, value: u32, least: u32, most: u32) -> Result<(), DeskFault> {
@@ -293,6 +331,8 @@ mod tests {
         check(&|p| p.retention.audit_days = 182, "retention.audit_days");
         check(&|p| p.retention.draft_days = 0, "retention.draft_days");
         check(&|p| p.retention.objector_days = 0, "retention.objector_days");
+        check(&|p| drop(p.evidence.insert("begun".to_owned(), "照片".to_owned())), "evidence.begun");
+        check(&|p| drop(p.evidence.insert("started".to_owned(), " ".to_owned())), "evidence.started");
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod tests;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
+use crate::filing::{Matter, Values};
+use crate::history::InvestmentKind;
 use crate::notice::scale_text;
 use crate::project::Status;
 
@@ -175,6 +177,12 @@ pub struct Score {
     pub grade: usize,
     /// In the order of the file. Those of an axis add up to it: what is cut off at the ends is a point `cap`.
     pub points: Vec<Point>,
+}
+
+/// 累计到位资金 of a project in yuan, from its recognised claims; `None` without a month of them.
+pub fn paid_in_yuan<'v>(claims: impl Iterator<Item = (Matter, &'v Values)>) -> Option<i64> {
+    let months = claims.filter(|(matter, _)| matches!(matter, Matter::Investment(InvestmentKind::PaidIn, _)));
+    months.filter_map(|(_, values)| values.yuan("yuan")).reduce(|sum, month| sum + month)
 }
 
 impl Reserve {

@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
+use crate::filing::Values;
 use crate::notice::scale_text;
 use crate::text::fold;
 
@@ -107,6 +108,23 @@ pub struct Promise<'p> {
     /// True when our side promised.
     pub ours: bool,
     pub kept: bool,
+}
+
+impl Promise<'_> {
+    /// The start of works that the firm promised in its filing (计划开工); `None` when it named no day.
+    pub fn of_start(facts: &Values) -> Option<Self> {
+        let by = facts.day("planned_start_on")?;
+        Some(Self { what: "开工建设", by, ours: false, kept: facts.day("started_on").is_some() })
+    }
+}
+
+/// The four approvals before works may begin (前期手续), by field of the form.
+const APPROVALS: [(&str, &str); 4] =
+    [("approval_project", "立项"), ("approval_environment", "环评"), ("approval_planning", "规划"), ("approval_land", "土地")];
+
+/// Approvals that a filing does not state, in the order in which they are given.
+pub fn missing_approvals(facts: &Values) -> Vec<&'static str> {
+    APPROVALS.iter().filter(|(field, _)| facts.text(field).is_empty()).map(|(_, name)| *name).collect()
 }
 
 /// What the record knows of a firm and its project. Empty texts and `None` mean that it knows nothing.

@@ -12,10 +12,11 @@ use serde_json::json;
 use qunlian_domain::access::Role;
 use qunlian_domain::access::lockout::LoginLimits;
 use qunlian_domain::access::token::TokenScope;
+use qunlian_domain::audit::AuditAction;
 
 use crate::{
-    Account, Beat, Cause, Claimed, End, Ending, FirstAccount, Grant, Import, ImportOutcome, Lease, NewAccount, NewOverride, NewToken,
-    Order, Origin, OverrideField, Progress, Recorded, RunOutcome, Slot, SlotClaim, SlotOutcome, SlotState, Store,
+    Account, AuditFilter, Beat, Cause, Claimed, End, Ending, FirstAccount, Grant, Import, ImportOutcome, Lease, NewAccount, NewOverride,
+    NewToken, Order, Origin, OverrideField, Progress, Recorded, RunOutcome, Slot, SlotClaim, SlotOutcome, SlotState, Store,
 };
 
 /// Runs the whole suite; `make` gives fresh, empty books each time, `again` opens the same books once more, as
@@ -429,6 +430,10 @@ fn overrides_are_kept_and_revoked(store: &impl Store) {
     assert!(store.revoke_override(second.id, "审核员", at(2)).unwrap());
     assert!(!store.revoke_override(second.id, "审核员", at(3)).unwrap());
     assert_eq!(store.overrides().unwrap(), [region]);
+    let classified = AuditFilter { action: Some(AuditAction::Classified), ..AuditFilter::default() };
+    let trail = store.audit_page(&classified, None, 10).unwrap();
+    assert_eq!(trail.len(), 4, "three decisions and one revocation, each once");
+    assert!(trail.iter().all(|record| record.actor == "审核员" && record.subject == "P1"), "{trail:?}");
     assert!(store.set_override(&NewOverride { reason: " ".into(), ..new }).is_err());
 }
 

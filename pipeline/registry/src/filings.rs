@@ -271,6 +271,11 @@ pub enum Step {
         remark: String,
         way: Way,
     },
+    /// Takes a recognition back (撤销认定); refused for matters that add nothing to the figures.
+    Revoke {
+        reason: String,
+        way: Way,
+    },
 }
 
 /// One entry of a claim's thread (办理过程).
@@ -278,7 +283,8 @@ pub enum Step {
 pub struct ClaimEvent {
     pub id: i64,
     pub claim: i64,
-    /// `opened`, `submit`, `withdraw`, `return`, `approve`, `publish`, `object`, `dismiss`, `uphold`, `recognise`.
+    /// `opened`, `submit`, `withdraw`, `return`, `approve`, `publish`, `object`, `dismiss`, `uphold`, `recognise`,
+    /// `revoke`, `delete`.
     pub action: String,
     /// State after it.
     pub state: String,

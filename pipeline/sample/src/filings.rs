@@ -328,7 +328,7 @@ mod tests {
 
     use chrono::NaiveDate;
     use qunlian_domain::catalogue::City;
-    use qunlian_domain::filing::{Asked, Matter, Values, check};
+    use qunlian_domain::filing::{Asked, Values, check};
     use qunlian_domain::project::stage_order;
 
     use super::*;
@@ -341,14 +341,8 @@ mod tests {
             let days: Vec<NaiveDate> = filing.moves.iter().map(|(day, _)| day.parse().unwrap()).collect();
             assert!(days.is_sorted(), "{filing:?}");
             let Some(first) = days.first() else { continue };
-            let asked = Asked {
-                city: &city,
-                catalogue: &city.filing,
-                matter: Matter::Project,
-                stage: stage_order(filing.stage).unwrap(),
-                known: &Values::default(),
-                today: *first,
-            };
+            let nothing = Values::default();
+            let asked = Asked::of_project(&city, stage_order(filing.stage).unwrap(), &nothing, *first);
             let typed: BTreeMap<String, String> =
                 COMMON.iter().chain(filing.typed).map(|(field, text)| ((*field).to_owned(), (*text).to_owned())).collect();
             let faults = check(&asked, &typed).faults;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc, Weekday};
 use chrono_tz::Asia::Shanghai;
 use qunlian_domain::access::RowScope;
 use qunlian_domain::audit::Via;
-use qunlian_domain::filing::{Asked, Matter, Values, check};
+use qunlian_domain::filing::{Asked, Values, check};
 use qunlian_domain::project::stage_order;
 use qunlian_jobs::desk;
 use qunlian_registry::{AccountBooks, Claim, Doer, FilingBooks, FilingFilter, NewFiling, NewObjection, Step, Store, Typed};
@@ -105,8 +105,7 @@ fn take(workspace: &Workspace, filing: &SampleFiling, id: i64, step: Move, today
 fn values(workspace: &Workspace, filing: &SampleFiling, today: NaiveDate) -> anyhow::Result<Values> {
     let city = &workspace.loaded.rules.city;
     let stage = stage_order(filing.stage).unwrap_or_default();
-    let asked = Asked { city, catalogue: &city.filing, matter: Matter::Project, stage, known: &Values::default(), today };
-    let checked = check(&asked, &typed(filing));
+    let checked = check(&Asked::of_project(city, stage, &Values::default(), today), &typed(filing));
     match checked.faults.first() {
         None => Ok(checked.values),
         Some(fault) => Err(anyhow!("the sample filing of {}: {}: {}", filing.carrier, fault.field, fault.problem)),

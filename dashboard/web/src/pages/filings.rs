@@ -6,6 +6,7 @@ mod duplicates;
 mod fields;
 pub(crate) mod files;
 pub(crate) mod form;
+pub(crate) mod further;
 pub(crate) mod guide;
 mod life;
 pub(crate) mod list;
@@ -19,7 +20,7 @@ pub(crate) mod standing;
 pub(crate) mod unmask;
 pub(crate) mod upload;
 
-pub(crate) use duplicates::PublishedOnce;
+pub(crate) use duplicates::{Published, PublishedOnce, address, published};
 pub(crate) use upload::Previews;
 
 use axum::http::StatusCode;

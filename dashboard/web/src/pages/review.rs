@@ -11,7 +11,6 @@ pub(crate) mod pace;
 mod pace_charts;
 pub(crate) mod queue;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -22,7 +21,7 @@ use qunlian_domain::claim::Refused;
 use qunlian_domain::privacy::holds_phone;
 use qunlian_domain::review::ReviewTerm;
 use qunlian_domain::text::tidy;
-use qunlian_registry::{Claim, Doer, RegistryError, Store};
+use qunlian_registry::{Claim, Doer, RegistryError};
 use serde::Serialize;
 
 use crate::Shared;
@@ -52,25 +51,6 @@ pub(crate) fn doer(desk: &Desk, who: &Who) -> Doer {
         Via::Demo => Door::Demo,
     };
     Doer { account: who.account, name: who.name.clone(), via, now: desk.now(), today: desk.today() }
-}
-
-/// Names of people by login name.
-struct People(HashMap<String, String>);
-
-impl People {
-    fn read(books: &dyn Store) -> Result<Self, RegistryError> {
-        Ok(Self(books.accounts()?.into_iter().map(|account| (account.name, account.person)).collect()))
-    }
-
-    /// The person's or duty's name; what jobs and the public are called; the login name of an unknown account.
-    fn name(&self, words: Words, login: &str) -> String {
-        match self.0.get(login) {
-            Some(person) if !person.is_empty() => person.clone(),
-            _ if login.starts_with("job:") => words.t("review.by_job").to_owned(),
-            _ if login == "public" => words.t("review.by_public").to_owned(),
-            _ => login.to_owned(),
-        }
-    }
 }
 
 /// A carrier's name, also of one that is no more; its id when it is unknown.

@@ -105,7 +105,11 @@ pub(super) const WORDS: &[Entry] = &[
     ("filing.call", "如有疑问请致电 {contact}", "Questions: call {contact}"),
     ("filing.withdraw", "撤回", "Withdraw"),
     ("filing.withdraw.reason", "撤回原因（选填）", "Reason (optional)"),
-    ("filing.evidence", "请在保存草稿后上传佐证材料，再提交审核", "Keep it as a draft, attach the evidence, then submit"),
+    ("people.job", "系统作业", "a job"),
+    ("people.public", "社会公众", "the public"),
+    ("filing.proof", "须附佐证材料：{proof}", "Proof to attach: {proof}"),
+    ("filing.proof_later", "提交后先存为草稿，上传佐证材料后送审", "It is kept as a draft first; attach the proof, then submit"),
+    ("filing.proof_missing", "已存为草稿。请上传佐证材料，再提交审核", "Kept as a draft. Attach the proof, then submit it"),
     // Preview
     ("preview.title", "预览", "Preview"),
     (
@@ -170,6 +174,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("event.publish", "公示", "published"),
     ("event.object", "收到异议", "objected to"),
     ("event.dismiss", "异议不成立", "objection dismissed"),
+    ("event.revoke", "撤销认定", "recognition taken back"),
     ("event.uphold", "异议成立", "objection upheld"),
     ("event.recognise", "认定", "recognised"),
     ("event.delete", "随项目删除撤销", "ended with the project"),

@@ -10,6 +10,7 @@ use qunlian_domain::access::{Role, RowScope};
 use qunlian_domain::audit::{AuditAction, Via};
 use qunlian_domain::claim::State;
 use qunlian_domain::filing::Matter;
+use qunlian_domain::project::Milestone;
 use qunlian_registry::{AuditFilter, ClaimFilter, Doer, Grant, NewAccount, Step, Store};
 use qunlian_web::Mode;
 
@@ -302,6 +303,20 @@ async fn further_claims_follow_the_review() {
     ];
     let got = office.post('C', &path, &form(&signed)).await;
     assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.text());
+    let claim = office.claims().into_iter().find(|claim| claim.matter == Matter::Milestone(Milestone::Signed)).unwrap();
+    assert_eq!(got.header("location"), format!("/claims/{}?done=proof#files", claim.id), "kept until its proof is attached");
+    let address = format!("/claims/{}", claim.id);
+    let version = claim.version.to_string();
+    let again = [signed.to_vec(), vec![("version", version.as_str())]].concat();
+    let unproven = office.post('C', &address, &form(&again)).await;
+    assert_eq!(unproven.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unproven.text().contains("签约申报缺少佐证材料") && unproven.text().contains("合同或协议"), "{}", unproven.text());
+    let attached = send(&office.site, upload('C', &format!("{address}/files"), "合同.pdf", PDF)).await;
+    assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text());
+    let sent = office.post('C', &address, &form(&again)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    let sent = office.books.find_claim(claim.id).unwrap().unwrap();
+    assert_eq!(sent.standing.state, State::Submitted);
     assert_eq!(office.post('C', &path, &form(&signed)).await.status, StatusCode::BAD_REQUEST, "one at a time");
     let month = [("matter", "investment"), ("kind", "fixed_assets"), ("month", "2022-05"), ("yuan", "3500"), ("do", "draft")];
     let got = office.post('C', &path, &form(&month)).await;

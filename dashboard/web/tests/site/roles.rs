@@ -68,6 +68,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("POST /review/{claim}/approve", "R"),
     ("POST /review/{claim}/return", "R"),
     ("POST /review/{claim}/judge", "R"),
+    ("POST /review/{claim}/revoke", "R"),
     ("GET /review/filings/{number}/credit", "R"),
     ("POST /review/filings/{number}/credit", "R"),
     ("POST /review/filings/{number}/arbitration", "R"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::field::FieldKind;
-use super::{FieldEntry, FilingCatalogue, Matter, Values};
+use super::{FieldEntry, Matter, Values};
 use crate::audit::is_bidi_control;
 use crate::catalogue::City;
 use crate::credit_code::{CreditCode, CreditCodeError};
@@ -19,15 +19,26 @@ use crate::text::{fold, is_invisible, tidy};
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
     pub city: &'a City,
-    pub catalogue: &'a FilingCatalogue,
     pub matter: Matter,
     /// Stage of the project, by [`crate::project::stage_order`].
     pub stage: usize,
     /// Facts of the filing that stand already.
     pub known: &'a Values,
+    /// Files attached to the claim.
+    pub files: usize,
     /// The business day: nothing has happened after it.
     pub today: NaiveDate,
 }
+
+impl<'a> Asked<'a> {
+    /// A new project's form, of which nothing stands yet.
+    pub fn of_project(city: &'a City, stage: usize, nothing: &'a Values, today: NaiveDate) -> Self {
+        Self { city, matter: Matter::Project, stage, known: nothing, files: 0, today }
+    }
+}
+
+/// The name of the fault of a claim without proof (缺佐证材料), which is no field of the form.
+pub const MISSING_EVIDENCE: &str = "file";
 
 /// Something wrong with one field; an empty field means the form as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +61,13 @@ pub struct Checked {
 /// Checks the typed texts by field id. Fields that the form does not ask for are dropped.
 pub fn check(asked: &Asked<'_>, typed: &BTreeMap<String, String>) -> Checked {
     let mut checked = Checked::default();
-    for entry in asked.catalogue.asked(&asked.matter, asked.stage) {
+    let catalogue = &asked.city.filing;
+    for entry in catalogue.asked(&asked.matter, asked.stage) {
         let raw = typed.get(entry.id).map_or("", String::as_str);
         match read(asked, entry, raw) {
             Ok(text) if text.is_empty() => {
                 let stands = asked.matter != Matter::Project && !asked.known.text(entry.id).is_empty();
-                if asked.catalogue.requires(entry, &asked.matter, asked.stage) && !stands {
+                if catalogue.requires(entry, &asked.matter, asked.stage) && !stands {
                     checked.faults.push(missing(entry));
                 }
             }
@@ -65,6 +77,12 @@ pub fn check(asked: &Asked<'_>, typed: &BTreeMap<String, String>) -> Checked {
     }
     let all = asked.known.with(&checked.values);
     together(asked, &checked.values, &all, &mut checked.faults);
+    if asked.files == 0
+        && let Some(proof) = asked.city.procedure.evidence_of(&asked.matter)
+    {
+        let problem = format!("{}缺少佐证材料", asked.matter.name());
+        checked.faults.push(Fault { field: MISSING_EVIDENCE, problem, hint: format!("请上传：{proof}") });
+    }
     checked
 }
 
@@ -280,7 +298,7 @@ fn together(asked: &Asked<'_>, new: &Values, all: &Values, faults: &mut Vec<Faul
     for part in ["planned_fixed_yuan", "equipment_yuan", "land_price_yuan"] {
         if let (Some(part_yuan), Some(agreed)) = (all.yuan(part), all.yuan("agreed_yuan"))
             && part_yuan > agreed
-            && let Some(entry) = asked.catalogue.field(part)
+            && let Some(entry) = asked.city.filing.field(part)
         {
             say(entry.id, format!("{}大于协议投资额", entry.title), "请核对两个金额及其单位（万元）");
         }
@@ -299,7 +317,7 @@ fn together(asked: &Asked<'_>, new: &Values, all: &Values, faults: &mut Vec<Faul
         let on = |wanted: Milestone| happened.iter().find(|(milestone, _)| *milestone == wanted).map(|(_, day)| *day);
         if let (Some(first), Some(second)) = (on(earlier), on(later))
             && second < first
-            && let Some(entry) = asked.catalogue.field(&format!("{}_on", later.id()))
+            && let Some(entry) = asked.city.filing.field(&format!("{}_on", later.id()))
         {
             say(entry.id, format!("{}早于{}日期 {first}", entry.title, earlier.name()), "请核对两个日期");
         }

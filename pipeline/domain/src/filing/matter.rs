@@ -68,10 +68,15 @@ impl Matter {
         }
     }
 
+    /// True when it adds to the figures once it is recognised; such a recognition can be taken back (撤销认定).
+    pub fn counts(&self) -> bool {
+        matches!(self, Self::Project | Self::Milestone(_) | Self::Investment(..))
+    }
+
     /// True when it must stand in a Monday notice before it counts: what adds to the figures does. Changes, statuses
     /// and deletions take effect with their review.
     pub fn needs_notice(&self) -> bool {
-        matches!(self, Self::Project | Self::Milestone(_) | Self::Investment(..))
+        self.counts()
     }
 
     /// The way of a claim: without a notice when its matter or the project's secrecy (涉密) needs none.

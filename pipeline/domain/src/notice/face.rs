@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{Candidate, Entry, entry};
-use crate::chain::{ChainClues, ChainScratch};
+use crate::chain::ChainScratch;
+use crate::classify::classify_values;
 use crate::filing::Values;
 use crate::rules::Rules;
 
@@ -18,15 +19,7 @@ pub fn entry_of(
     scratch: &mut ChainScratch,
 ) -> Option<Entry> {
     let city = &rules.city;
-    let clues = ChainClues {
-        name: facts.text("name"),
-        content: facts.text("content"),
-        chain_given: facts.text("chain_given"),
-        segment_given: facts.text("segment_given"),
-        industry_code: facts.text("industry_code"),
-        on,
-    };
-    let chain = rules.chains.classify(&clues, scratch).chain;
+    let chain = classify_values(rules, facts, on, scratch).chain;
     let carriers = &city.carriers;
     let carrier = carriers.get(carrier_id, on).or_else(|| carriers.rows().iter().find(|row| row.id == carrier_id));
     entry(&Candidate {

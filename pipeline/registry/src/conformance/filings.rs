@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use qunlian_domain::access::RowScope;
-use qunlian_domain::audit::Via;
-use qunlian_domain::claim::{State, Way};
+use qunlian_domain::audit::{AuditAction, Via};
+use qunlian_domain::claim::{Refused, State, Way};
 use qunlian_domain::filing::{Matter, Values};
 use qunlian_domain::project::Milestone;
 
 use crate::{
-    Claim, ClaimFilter, Doer, FilingFilter, Judgement, NewClaim, NewFiling, NewNotice, NewObjection, NoticeFace, ObjectionState,
-    RegistryError, Step, Store, Typed,
+    AuditFilter, Claim, ClaimFilter, Doer, FilingFilter, Judgement, NewClaim, NewFiling, NewNotice, NewObjection, NoticeFace,
+    ObjectionState, RegistryError, Step, Store, Typed,
 };
 
 const WAY: Way = Way { two_reviews: false, notice_days: Some(5) };
@@ -21,6 +21,7 @@ pub(super) fn suite<S: Store + Sync>(make: &impl Fn() -> S) {
     a_claim_goes_its_whole_way(&make());
     a_notice_is_published_once(&make());
     an_upheld_objection_takes_the_fact_back(&make());
+    a_recognition_is_taken_back(&make());
     drafts_do_not_overwrite_each_other(&make());
     a_key_opens_one_filing(&make());
     a_deletion_revokes_what_counted(&make());
@@ -150,6 +151,26 @@ fn a_notice_is_published_once(store: &impl Store) {
     assert_eq!(store.notices(10).unwrap().len(), 1);
     let late = NewNotice { id: "2022-W23".into(), from: day("2022-06-06"), until: day("2022-06-12"), slot: day("2022-06-13"), ..new };
     assert_eq!(store.publish_notice(&late, &doer("job:monday_notice", "2022-06-14")).unwrap(), None, "nothing was approved");
+}
+
+fn a_recognition_is_taken_back(store: &impl Store) {
+    let claim = noticed(store);
+    store.recognise_due(5, &doer("job:recognise", "2022-06-11")).unwrap();
+    let revoke = |reason: &str, by: &str| store.step(claim.id, &Step::Revoke { reason: reason.into(), way: WAY }, &doer(by, "2022-06-20"));
+    let approver = store.find_claim(claim.id).unwrap().unwrap().standing.approvers[0].clone();
+    assert!(matches!(revoke("查实不符", &approver), Err(RegistryError::NotNow { why: Refused::OwnApproval, .. })));
+    assert!(revoke(" ", "reviewer-9").is_err(), "without a reason");
+    let done = revoke("查实不符", "reviewer-9").unwrap();
+    assert_eq!(
+        (done.standing.state, done.revoked_on, done.counted_from),
+        (State::Revoked, Some(day("2022-06-20")), Some(day("2022-06-11")))
+    );
+    let events = store.claim_events(claim.id).unwrap();
+    let last = events.last().unwrap();
+    assert_eq!((last.action.as_str(), last.remarks.get("").map(String::as_str)), ("revoke", Some("查实不符")));
+    let newest = store.audit_page(&AuditFilter::default(), None, 1).unwrap();
+    assert_eq!(newest[0].action, AuditAction::RecognitionRevoked.id());
+    assert!(revoke("再次", "reviewer-9").is_err(), "it counts no more");
 }
 
 fn an_upheld_objection_takes_the_fact_back(store: &impl Store) {

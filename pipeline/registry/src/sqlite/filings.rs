@@ -124,6 +124,15 @@ impl FilingBooks for SqliteStore {
                 Step::Approve { remark, way } => {
                     advance(transaction, &known, &Action::Approve { by: by.name.clone() }, way, &Said::whole(remark), &by)
                 }
+                Step::Revoke { reason, way } => {
+                    if reason.trim().is_empty() {
+                        return Err(refused("taking a recognition back needs a reason").into());
+                    }
+                    if !known.matter.counts() {
+                        return Err(refused("what adds nothing to the figures is changed by another claim").into());
+                    }
+                    advance(transaction, &known, &Action::Revoke { by: by.name.clone() }, way, &Said::whole(reason), &by)
+                }
             }
         })
     }

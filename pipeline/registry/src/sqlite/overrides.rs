@@ -1,12 +1,15 @@
 //! People's overrides in SQLite.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::{Connection, Params, Row, params};
+use qunlian_domain::audit::{AuditAction, Via};
+use rusqlite::{Connection, Params, Row, Transaction, params};
+use serde_json::json;
 
+use super::audit::append_in;
 use super::job_reads::{optional_time, time, word};
 use super::{SqliteStore, Trouble};
 use crate::text::moment;
-use crate::{NewOverride, Override, OverrideBooks, OverrideField, RegistryError};
+use crate::{AuditEntry, NewOverride, Override, OverrideBooks, OverrideField, RegistryError};
 
 macro_rules! override_sql {
     ($rest:literal) => {
@@ -37,6 +40,8 @@ impl OverrideBooks for SqliteStore {
             let row = params![new.project_id, new.field.id(), new.value, new.reason, new.decided_by, day, now];
             transaction.execute(sql, row)?;
             let id = transaction.last_insert_rowid();
+            let detail = json!({"field": new.field.id(), "value": new.value, "reason": new.reason, "decision": id});
+            log(transaction, &new.decided_by, new.now, &new.project_id, detail)?;
             all(transaction, override_sql!("where id = ?1"), [id])?.pop().ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
         })
     }
@@ -45,7 +50,12 @@ impl OverrideBooks for SqliteStore {
         let by = by.to_owned();
         self.write("revoke an override", move |transaction| {
             let sql = "update overrides set revoked_at = ?2, revoked_by = ?3 where id = ?1 and revoked_at is null";
-            Ok(transaction.execute(sql, params![id, moment(now), by])? > 0)
+            if transaction.execute(sql, params![id, moment(now), by])? == 0 {
+                return Ok(false);
+            }
+            let project: String = transaction.query_row("select project_id from overrides where id = ?1", [id], |row| row.get(0))?;
+            log(transaction, &by, now, &project, json!({"revoked": id}))?;
+            Ok(true)
         })
     }
 
@@ -58,6 +68,13 @@ impl OverrideBooks for SqliteStore {
         let sql = override_sql!("where project_id = ?1 order by id");
         self.read("read the overrides", |connection| all(connection, sql, [project_id]))
     }
+}
+
+/// Decisions are made on the console, by whoever is named there.
+fn log(transaction: &Transaction<'_>, by: &str, at: DateTime<Utc>, project: &str, detail: serde_json::Value) -> Result<(), Trouble> {
+    let (actor, subject) = (by.to_owned(), project.to_owned());
+    let entry = AuditEntry { at, account: None, actor, via: Via::Console, action: AuditAction::Classified, subject, detail };
+    append_in(transaction, &entry).map(|_| ())
 }
 
 fn all<P: Params>(connection: &Connection, sql: &str, params: P) -> Result<Vec<Override>, Trouble> {

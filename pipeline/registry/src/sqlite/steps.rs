@@ -49,7 +49,10 @@ pub(super) fn advance(
     let today = by.today.to_string();
     let counted_from = standing.recognised_on.or(claim.counted_from).map(|day| day.to_string());
     let revoked_on = (standing.state == State::Revoked && claim.counted_from.is_some()).then_some(&today);
-    let decides = matches!(action, Action::Approve { .. } | Action::Return { .. } | Action::Dismiss { .. } | Action::Uphold { .. });
+    let decides = matches!(
+        action,
+        Action::Approve { .. } | Action::Return { .. } | Action::Dismiss { .. } | Action::Uphold { .. } | Action::Revoke { .. }
+    );
     let sql = "update claims set state = ?2, approvers = ?3, noticed_on = ?4, recognised_on = ?5, open_objections = ?6, counted_from = ?7,
                    revoked_on = ?8, decided_on = case when ?9 then ?10 else decided_on end,
                    holder = case when ?9 then null else holder end, held_since = case when ?9 then null else held_since end,
@@ -83,10 +86,13 @@ pub(super) fn advance(
     }
     if moved.standing.state == State::Revoked {
         take_back(transaction, &moved, by)?;
+        if moved.matter == Matter::Project {
+            end_others(transaction, &moved, "项目备案不予认定", by)?;
+        }
     }
     if moved.standing.state == State::Recognised && moved.matter == Matter::Deletion {
         transaction.execute("update filings set deleted_on = ?2 where id = ?1", params![moved.filing, by.today.to_string()])?;
-        revoke_all(transaction, &moved, by)?;
+        end_others(transaction, &moved, "项目已按删除申请撤销", by)?;
     }
     moved = known_claim(transaction, claim.id)?;
     Ok(moved)
@@ -103,6 +109,7 @@ fn action_word(action: &Action) -> &'static str {
         Action::Dismiss { .. } => "dismiss",
         Action::Uphold { .. } => "uphold",
         Action::Recognise { .. } => "recognise",
+        Action::Revoke { .. } => "revoke",
     }
 }
 
@@ -138,6 +145,7 @@ fn audited(action: &str, matter: Matter) -> Option<AuditAction> {
         "dismiss" => AuditAction::ObjectionDismissed,
         "uphold" => AuditAction::ObjectionUpheld,
         "recognise" => AuditAction::Recognised,
+        "revoke" => AuditAction::RecognitionRevoked,
         "delete" => AuditAction::DeletionApproved,
         _ => return None,
     })
@@ -177,7 +185,7 @@ fn accept(transaction: &Transaction<'_>, claim: &Claim, by: &Doer) -> Result<(),
     store_facts(transaction, claim, &filing.facts, &facts, stage, status, by)
 }
 
-/// An upheld objection takes the milestone's date out of the facts again; the log keeps it.
+/// An upheld objection, and a recognition taken back, take the milestone's date out of the facts again; the log keeps it.
 fn take_back(transaction: &Transaction<'_>, claim: &Claim, by: &Doer) -> Result<(), Trouble> {
     let filing = known_filing(transaction, claim.filing)?;
     let mut facts = filing.facts.clone();
@@ -229,12 +237,13 @@ pub(super) fn log_changes(
     Ok(())
 }
 
-/// A deletion that was approved revokes everything that counted, and ends what is under way.
-fn revoke_all(transaction: &Transaction<'_>, deletion: &Claim, by: &Doer) -> Result<(), Trouble> {
+/// Where the project itself falls (it is deleted, or its filing not recognised), everything else of it that counted is
+/// revoked, and what is under way ends.
+fn end_others(transaction: &Transaction<'_>, fallen: &Claim, why: &str, by: &Doer) -> Result<(), Trouble> {
     let others = super::claim_rows::claims(
         transaction,
         super::claim_rows::claim_sql!("where filing = ?1 and claims.id <> ?2 order by claims.id"),
-        params![deletion.filing, deletion.id],
+        params![fallen.filing, fallen.id],
     )?;
     for claim in others {
         let (state, revoked) = match claim.standing.state {
@@ -245,9 +254,9 @@ fn revoke_all(transaction: &Transaction<'_>, deletion: &Claim, by: &Doer) -> Res
         let sql = "update claims set state = ?2, recognised_on = null, open_objections = 0, revoked_on = coalesce(?3, revoked_on),
                        version = version + 1, changed_at = ?4 where id = ?1";
         transaction.execute(sql, params![claim.id, state.id(), revoked, moment(by.now)])?;
-        let sql = "update objections set state = 'dismissed', judged_by = ?2, judged_on = ?3, judgement = '项目已按删除申请撤销'
+        let sql = "update objections set state = 'dismissed', judged_by = ?2, judged_on = ?3, judgement = ?4
                    where claim = ?1 and state = 'open'";
-        transaction.execute(sql, params![claim.id, by.name, by.today.to_string()])?;
+        transaction.execute(sql, params![claim.id, by.name, by.today.to_string(), why])?;
         record(transaction, &claim, "delete", state, &Said::default(), by)?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Drafts and returned claims (草稿与退回件), and further claims on a filing (进度、投资、变更、状态、删除).
+//! Drafts and returned claims (草稿与退回件): shown, saved, submitted, withdrawn.
 
 use std::collections::BTreeMap;
 
@@ -6,30 +6,27 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{Datelike, NaiveDate};
 use qunlian_domain::claim;
 use qunlian_domain::filing::{Fault as FieldFault, Matter, Values};
-use qunlian_domain::history::InvestmentKind;
-use qunlian_registry::{Attachment, Claim, ClaimEvent, Filing, NewClaim, RegistryError, Step, Store, Typed};
+use qunlian_registry::{Attachment, Claim, ClaimEvent, Filing, RegistryError, Step, Store, Typed};
 
 use crate::Shared;
 use crate::access::see;
 use crate::fault::Fault;
+use crate::people::People;
 use crate::query_string::encode;
 use crate::shell::clock_time;
 use crate::visit::Visit;
+use crate::words::Words;
 
 use super::books::{carrier_name, doer, refused, require_own, seen_claim, seen_filing, with_books};
 use super::files;
-use super::form::{ConflictView, FormView, MonthView, ReturnedView, stages};
-use super::life::{Matters, open_matters};
-use super::list::claims_of;
+use super::form::{ConflictView, FormView, ReturnedView, stages};
 use super::paper::{FaultView, Paper, claimed};
 use super::preview;
 use super::sent::{Deed, Sent, keep_personal};
 use super::shown::{field_title, matter_name, shown, stage_of};
-use super::standing::Persons;
-use super::{Choice, filing_crumb, list_crumb, page};
+use super::{filing_crumb, list_crumb, page};
 
 /// A claim that is open to its filer, with all that its page needs.
 pub(super) struct Opened {
@@ -61,6 +58,7 @@ pub(crate) async fn show(State(desk): State<Shared>, visit: Visit, Path(id): Pat
         Some("saved") => "filing.saved",
         Some("attached") => "filing.attached",
         Some("removed") => "filing.removed",
+        Some("proof") => "filing.proof_missing",
         _ => "",
     };
     let shown = Shown {
@@ -165,226 +163,26 @@ pub(crate) async fn withdraw(
     Ok(see(&format!("/filings/{number}?done=withdrawn")))
 }
 
-/// `GET /filings/{number}/claims/new?matter=...`
-pub(crate) async fn blank(State(desk): State<Shared>, visit: Visit, Path(number): Path<String>) -> Result<Response, Fault> {
-    let asked = visit.query.get("matter").unwrap_or("").to_owned();
-    let (filing, matters) = filing_with_matters(&desk, &visit, &number).await?;
-    let (matter, month) = chosen_matter(&desk, &visit, &asked, "", "")?;
-    require_open(&matters, &matter)?;
-    further(
-        &desk,
-        &visit,
-        &Further { filing: &filing, matter, month, asked: &asked },
-        Shown {
-            typed: &Typed::new(),
-            stage: filing.stage,
-            faults: &[],
-            notice: "",
-            conflict: false,
-            status: StatusCode::OK,
-            file_problem: None,
-        },
-    )
-    .await
-}
-
-/// `POST /filings/{number}/claims/new`
-pub(crate) async fn create(
-    State(desk): State<Shared>,
-    visit: Visit,
-    Path(number): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
-) -> Result<Response, Fault> {
-    let sent = Sent::of(pairs);
-    let (filing, matters) = filing_with_matters(&desk, &visit, &number).await?;
-    let (matter, month) = chosen_matter(&desk, &visit, sent.get("matter"), sent.get("kind"), sent.get("month"))?;
-    require_open(&matters, &matter)?;
-    let typed = sent.typed();
-    let new = Further { filing: &filing, matter, month, asked: sent.get("matter") };
-    let nothing = BTreeMap::new();
-    let checked = new.paper(&desk, &visit, &typed, &[], &nothing).check();
-    let deed = sent.deed();
-    let faults: &[FieldFault] = if matches!(deed, Deed::Check | Deed::Submit) { &checked.faults } else { &[] };
-    let bad_month = new.month.as_ref().is_some_and(|month| !month.problem.is_empty());
-    let keeps = matches!(deed, Deed::Draft | Deed::Submit);
-    if !keeps || bad_month || !faults.is_empty() {
-        let status = if keeps { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        let notice = if deed == Deed::Check && faults.is_empty() && !bad_month { "filing.checked" } else { "" };
-        let shown = Shown { typed: &typed, stage: filing.stage, faults, notice, conflict: false, status, file_problem: None };
-        return further(&desk, &visit, &new, shown).await;
-    }
-    let by = doer(&desk, &visit.who);
-    let way = desk.app.rules.city.procedure.way(matter, filing.confidential);
-    let values = (deed == Deed::Submit).then(|| claimed(&matter, &filing.facts, checked.values));
-    let opening = NewClaim { filing: filing.id, matter, typed: typed.clone(), by: by.clone() };
-    let claim = with_books(&desk, move |books| {
-        let claim = books.open_claim(&opening).map_err(refused)?;
-        match values {
-            Some(values) => books.step(claim.id, &Step::Submit { typed, values, way }, &by).map_err(refused),
-            None => Ok(claim),
-        }
-    })
-    .await?;
-    Ok(see(&match deed {
-        Deed::Submit => format!("/filings/{number}?done=submitted"),
-        _ => format!("/claims/{}?done=saved", claim.id),
-    }))
-}
-
-/// A further claim as it is being filled in.
-struct Further<'a> {
-    filing: &'a Filing,
-    matter: Matter,
-    month: Option<MonthView>,
-    /// As it was asked for: `investment` without a month.
-    asked: &'a str,
-}
-
-impl<'a> Further<'a> {
-    fn paper(
-        &self,
-        desk: &'a Shared,
-        visit: &Visit,
-        typed: &'a Typed,
-        faults: &'a [FieldFault],
-        nothing: &'a BTreeMap<String, String>,
-    ) -> Paper<'a> {
-        Paper {
-            words: visit.words(),
-            city: &desk.app.rules.city,
-            today: desk.today(),
-            matter: self.matter,
-            stage: self.matter.stage().unwrap_or(self.filing.stage),
-            typed,
-            known: &self.filing.facts,
-            stored: None,
-            faults,
-            remarks: nothing,
-        }
-    }
-}
-
-async fn filing_with_matters(desk: &Shared, visit: &Visit, number: &str) -> Result<(Filing, Matters), Fault> {
-    let (who, number) = (visit.who.clone(), number.to_owned());
-    let (filing, matters) = with_books(desk, move |books| {
-        let filing = seen_filing(books, &who, &number)?;
-        let claims = claims_of(books, &who, filing.id)?;
-        let matters = open_matters(&filing, &claims);
-        Ok((filing, matters))
-    })
-    .await?;
-    require_own(desk, &visit.who, &filing.carrier_id)?;
-    Ok((filing, matters))
-}
-
-fn require_open(matters: &Matters, matter: &Matter) -> Result<(), Fault> {
-    if matters.allow(matter) { Ok(()) } else { Err(Fault::bad("bad.matter_closed", &matter.name())) }
-}
-
-/// The matter that is asked for; an investment's month is chosen in the form.
-fn chosen_matter(desk: &Shared, visit: &Visit, asked: &str, kind: &str, month: &str) -> Result<(Matter, Option<MonthView>), Fault> {
-    let words = visit.words();
-    if asked != "investment" {
-        let matter = Matter::from_id(asked).filter(|matter| !matches!(matter, Matter::Project | Matter::Investment(..)));
-        return matter.map(|matter| (matter, None)).ok_or_else(|| Fault::bad("bad.matter", asked));
-    }
-    let today = desk.today();
-    let this_month = first_of(today);
-    let read: Option<NaiveDate> = format!("{month}-01").parse().ok();
-    let problem = match read {
-        _ if month.is_empty() => "",
-        Some(day) if day <= this_month && day.year() >= 2000 => "",
-        Some(_) => words.t("filing.month.range"),
-        None => words.t("filing.month.missing"),
-    };
-    let day = read.filter(|_| problem.is_empty()).unwrap_or(this_month);
-    let kinds = [InvestmentKind::FixedAssets, InvestmentKind::PaidIn];
-    let chosen = InvestmentKind::from_id(kind).unwrap_or(InvestmentKind::FixedAssets);
-    let view = MonthView {
-        kinds: kinds
-            .map(|kind| Choice {
-                value: kind.id().to_owned(),
-                label: words.named("investment", kind.id(), kind.name()),
-                chosen: kind == chosen,
-            })
-            .into(),
-        month: if month.is_empty() { this_month.format("%Y-%m").to_string() } else { month.chars().take(10).collect() },
-        latest: this_month.format("%Y-%m").to_string(),
-        problem: problem.to_owned(),
-    };
-    Ok((Matter::Investment(chosen, day), Some(view)))
-}
-
-fn first_of(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
-}
-
-async fn further(desk: &Shared, visit: &Visit, new: &Further<'_>, shown: Shown<'_>) -> Result<Response, Fault> {
-    let words = visit.words();
-    let nothing = BTreeMap::new();
-    let paper = new.paper(desk, visit, shown.typed, shown.faults, &nothing);
-    let number = &new.filing.number;
-    let mut faults = paper.fault_views();
-    if let Some(problem) = new.month.as_ref().map(|month| &month.problem).filter(|problem| !problem.is_empty()) {
-        let (field, title) = ("month".to_owned(), words.t("filing.month").to_owned());
-        faults.insert(0, FaultView { field, title, problem: problem.clone(), hint: String::new() });
-    }
-    let heading = match new.month {
-        Some(_) => words.t("filing.investment").to_owned(),
-        None => matter_name(words, &new.matter),
-    };
-    let view = FormView {
-        action: format!("/filings/{number}/claims/new"),
-        heading: heading.clone(),
-        number: number.clone(),
-        carrier: carrier_name(desk, &new.filing.carrier_id),
-        carriers: Vec::new(),
-        carrier_problem: String::new(),
-        stages: Vec::new(),
-        matter: new.asked.to_owned(),
-        month: new.month.as_ref().map(MonthView::copy),
-        version: 0,
-        once: String::new(),
-        sections: paper.sections(),
-        faults,
-        notice: shown.notice.to_owned(),
-        conflict: Vec::new(),
-        returned: None,
-        preview: None,
-        files: None,
-        back: format!("/filings/{number}"),
-        withdraw: String::new(),
-    };
-    let crumbs = vec![list_crumb(visit), filing_crumb(number)];
-    page(desk, visit, shown.status, &heading, crumbs, "filing_form.html", view).await
-}
-
-impl MonthView {
-    fn copy(&self) -> Self {
-        Self { kinds: self.kinds.clone(), month: self.month.clone(), latest: self.latest.clone(), problem: self.problem.clone() }
-    }
-}
-
 /// A claim with its filing, its last return and its files, if the reader may see it.
 pub(super) async fn look(desk: &Shared, visit: &Visit, id: i64) -> Result<Opened, Fault> {
-    let who = visit.who.clone();
+    let (who, words) = (visit.who.clone(), visit.words());
     with_books(desk, move |books| {
         let claim = seen_claim(books, &who, id)?;
         let filing = seen_filing(books, &who, &claim.filing_number)?;
-        let returned = last_return(books, &claim)?;
+        let returned = last_return(books, words, &claim)?;
         let attachments = books.attachments_of(filing.id).map_err(refused)?;
         Ok(Opened { filing, claim, returned, attachments })
     })
     .await
 }
 
-fn last_return(books: &dyn Store, claim: &Claim) -> Result<Option<(ClaimEvent, String)>, Fault> {
+fn last_return(books: &dyn Store, words: Words, claim: &Claim) -> Result<Option<(ClaimEvent, String)>, Fault> {
     if claim.standing.state != claim::State::Returned {
         return Ok(None);
     }
     let events = books.claim_events(claim.id).map_err(refused)?;
     let Some(event) = events.into_iter().rev().find(|event| event.action == "return") else { return Ok(None) };
-    let person = Persons::default().of(books, &event.by)?;
+    let person = People::read(books)?.name(words, &event.by);
     Ok(Some((event, person)))
 }
 
@@ -405,6 +203,7 @@ fn paper<'a>(
         stage,
         typed,
         known: &opened.filing.facts,
+        files: opened.attachments.iter().filter(|file| file.claim == opened.claim.id).count(),
         stored: Some(&opened.claim.typed),
         faults,
         remarks,
@@ -443,11 +242,18 @@ pub(super) async fn render(desk: &Shared, visit: &Visit, opened: &Opened, shown:
         returned: returned.as_ref().map(|(event, person)| return_view(desk, visit, event, person)),
         preview,
         files: Some(files::view(desk, visit, claim, attachments, shown.file_problem)),
+        proof: proof(desk, words, &claim.matter),
         back: format!("/filings/{}", encode(&filing.number)),
         withdraw: format!("/claims/{}/withdraw", claim.id),
     };
     let crumbs = vec![list_crumb(visit), filing_crumb(&filing.number)];
     page(desk, visit, shown.status, &heading, crumbs, "filing_form.html", view).await
+}
+
+/// What the filer must attach, in words; empty when nothing must be.
+pub(super) fn proof(desk: &Shared, words: Words, matter: &Matter) -> String {
+    let asked = desk.app.rules.city.procedure.evidence_of(matter);
+    asked.map(|proof| words.fill("filing.proof", &[("proof", proof)])).unwrap_or_default()
 }
 
 /// Field by field what the books hold and what was typed, where they differ.

@@ -38,7 +38,7 @@ pub(super) struct TwinView {
 /// The published projects of one generation, made findable once.
 #[derive(Default)]
 pub(crate) struct Published {
-    index: DuplicateIndex,
+    pub(crate) index: DuplicateIndex,
     confidential: HashSet<String>,
 }
 
@@ -132,7 +132,8 @@ fn same_own(books: &dyn Store, own_number: &str, known: &Known) -> Result<bool, 
     Ok(own.carrier_id == known.carrier_id && fold(&own.name) == fold(&known.name))
 }
 
-fn address(id: &str) -> String {
+/// The page of a known project: `f:` and a filing's number, or `p:` and a published project's.
+pub(crate) fn address(id: &str) -> String {
     match id.split_once(':') {
         Some(("f", number)) => format!("/filings/{}", encode(number)),
         Some((_, project)) => link(&format!("/projects/{}", encode(project)), &[]),
@@ -181,7 +182,7 @@ fn reported_on(submitted: Option<DateTime<Utc>>, opened: NaiveDate) -> NaiveDate
 }
 
 /// The published projects. Without them the books alone are compared: a warning is better than no form.
-async fn published(desk: &Shared) -> Arc<Published> {
+pub(crate) async fn published(desk: &Shared) -> Arc<Published> {
     let Some(generation) = desk.app.answers.generation() else { return Arc::default() };
     let kept = desk.published.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some((_, made)) = kept.filter(|(number, _)| *number == generation.number) {

@@ -53,6 +53,8 @@ pub(super) struct FormView {
     pub returned: Option<ReturnedView>,
     pub preview: Option<PreviewView>,
     pub files: Option<FilesView>,
+    /// What must be attached; empty when nothing must be.
+    pub proof: String,
     pub back: String,
     pub withdraw: String,
 }
@@ -220,6 +222,7 @@ fn blank_paper<'a>(desk: &'a Shared, visit: &Visit, stage: usize, typed: &'a Typ
         stage,
         typed,
         known: &NOTHING.0,
+        files: 0,
         stored: None,
         faults: &[],
         remarks: &NOTHING.1,
@@ -278,6 +281,7 @@ async fn show(desk: &Shared, visit: &Visit, new: New<'_>) -> Result<Response, Fa
         returned: None,
         preview,
         files: None,
+        proof: String::new(),
         back: "/filings".to_owned(),
         withdraw: String::new(),
     };

@@ -11,6 +11,7 @@ use crate::Shared;
 use crate::app::Desk;
 use crate::fault::Fault;
 use crate::paging::{Listing, Pages, pages};
+use crate::people::People;
 use crate::query_string::link;
 use crate::visit::Visit;
 use crate::who::Who;
@@ -18,7 +19,7 @@ use crate::words::Words;
 
 use super::books::{carrier_name, files_for, refused, with_books};
 use super::shown::{matter_name, stage_named, status_named};
-use super::standing::{Persons, StandingView, leading, standing};
+use super::standing::{StandingView, leading, standing};
 use super::{Choice, page};
 
 #[derive(Serialize)]
@@ -76,9 +77,8 @@ pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Res
     let (rows, total) = with_books(&desk, move |books| {
         let found = books.filings(&filter).map_err(refused)?;
         let total = books.count_filings(&filter).map_err(refused)?;
-        let mut persons = Persons::default();
-        let rows: Result<Vec<RowView>, Fault> =
-            found.iter().map(|filing| row(&view_desk, books, words, &who, filing, &mut persons)).collect();
+        let people = People::read(books)?;
+        let rows: Result<Vec<RowView>, Fault> = found.iter().map(|filing| row(&view_desk, books, words, &who, filing, &people)).collect();
         Ok((rows?, i64::try_from(total).unwrap_or(i64::MAX)))
     })
     .await?;
@@ -104,7 +104,7 @@ fn states(words: Words, wanted: Option<claim::State>) -> Vec<Choice> {
     std::iter::once(all).chain(each).collect()
 }
 
-fn row(desk: &Shared, books: &dyn Store, words: Words, who: &Who, filing: &Filing, persons: &mut Persons) -> Result<RowView, Fault> {
+fn row(desk: &Shared, books: &dyn Store, words: Words, who: &Who, filing: &Filing, people: &People) -> Result<RowView, Fault> {
     let claims = claims_of(books, who, filing.id)?;
     let leading = leading(&claims);
     let place: &Desk = desk;
@@ -123,7 +123,7 @@ fn row(desk: &Shared, books: &dyn Store, words: Words, who: &Who, filing: &Filin
             status_named(words, &filing.status)
         },
         matter: leading.map(|claim| matter_name(words, &claim.matter)).unwrap_or_default(),
-        standing: leading.map(|claim| standing(place, books, words, claim, persons)).transpose()?,
+        standing: leading.map(|claim| standing(place, words, claim, people)),
         confidential: filing.confidential,
     })
 }

@@ -24,6 +24,8 @@ pub(super) struct Paper<'a> {
     pub typed: &'a Typed,
     /// Facts of the filing that stand already.
     pub known: &'a Values,
+    /// Files attached to the claim.
+    pub files: usize,
     /// What the books keep of persons in this claim: shown masked, sent again only when typed anew.
     pub stored: Option<&'a Typed>,
     pub faults: &'a [Fault],
@@ -108,14 +110,8 @@ impl Paper<'_> {
 
     /// Canonical values, and what is wrong.
     pub(super) fn check(&self) -> Checked {
-        let asked = Asked {
-            city: self.city,
-            catalogue: &self.city.filing,
-            matter: self.matter,
-            stage: self.stage,
-            known: self.known,
-            today: self.today,
-        };
+        let asked =
+            Asked { city: self.city, matter: self.matter, stage: self.stage, known: self.known, files: self.files, today: self.today };
         check(&asked, self.typed)
     }
 }

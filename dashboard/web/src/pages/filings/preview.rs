@@ -3,9 +3,9 @@
 use axum::Form;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use qunlian_domain::chain::{ChainClues, ChainScratch};
-use qunlian_domain::classify::{Classified, Decided, classify};
-use qunlian_domain::filing::{Asked, Matter, Values, check};
+use qunlian_domain::chain::ChainScratch;
+use qunlian_domain::classify::{Classified, Decided, chain_clues, classify};
+use qunlian_domain::filing::{Asked, Values, check};
 use qunlian_domain::history::{Facts, TextFact};
 use qunlian_domain::region::RegionKind;
 use qunlian_domain::rules::Rules;
@@ -109,9 +109,7 @@ pub(super) async fn make(desk: &Shared, visit: &Visit, typed: &Typed, stage: usi
 
 /// The values of what is right in the form.
 fn canonical(rules: &Rules, typed: &Typed, stage: usize, today: chrono::NaiveDate) -> Values {
-    let known = Values::default();
-    let asked = Asked { city: &rules.city, catalogue: &rules.city.filing, matter: Matter::Project, stage, known: &known, today };
-    check(&asked, typed).values
+    check(&Asked::of_project(&rules.city, stage, &Values::default(), today), typed).values
 }
 
 /// In which field the deciding word stands: 建设内容, 项目名称, ...
@@ -122,14 +120,7 @@ fn field_of_evidence(
     classified: &Classified<'_>,
     scratch: &mut ChainScratch,
 ) -> &'static str {
-    let clues = ChainClues {
-        name: facts.text(TextFact::Name),
-        content: facts.text(TextFact::Content),
-        chain_given: facts.text(TextFact::ChainGiven),
-        segment_given: facts.text(TextFact::SegmentGiven),
-        industry_code: facts.text(TextFact::IndustryCode),
-        on: today,
-    };
+    let clues = chain_clues(facts, today);
     let explained = rules.chains.explain(&clues, scratch);
     let hit = explained.hits.iter().find(|hit| hit.rule_id == classified.chain_rule && hit.chain == classified.chain);
     hit.map_or("", |hit| hit.field.name())

@@ -8,11 +8,12 @@ use qunlian_domain::access::Right;
 use qunlian_domain::claim;
 use qunlian_domain::filing::{Matter, kind_of};
 use qunlian_domain::project::Milestone;
-use qunlian_registry::{Attachment, Change, Claim, ClaimEvent, Filing, Store, Typed};
+use qunlian_registry::{Attachment, Change, Claim, ClaimEvent, Filing, Typed};
 use serde::Serialize;
 
 use crate::Shared;
 use crate::fault::Fault;
+use crate::people::People;
 use crate::query_string::link;
 use crate::shell::{Crumb, clock_time};
 use crate::visit::Visit;
@@ -23,7 +24,7 @@ use super::files::{FileView, file_view};
 use super::life::{LifeView, Matters, line, open_matters};
 use super::list::claims_of;
 use super::shown::{day_text, field_title, matter_name, shown, stage_named, status_named};
-use super::standing::{Persons, StandingView, lamp, standing};
+use super::standing::{StandingView, lamp, standing};
 use super::{list_crumb, page};
 
 #[derive(Serialize)]
@@ -134,26 +135,31 @@ pub(super) async fn look(desk: &Shared, visit: &Visit, number: String) -> Result
     with_books(desk, move |books| {
         let filing = seen_filing(books, &who, &number)?;
         let claims = claims_of(books, &who, filing.id)?;
-        let mut persons = Persons::default();
+        let people = People::read(books)?;
         let files = books.attachments_of(filing.id).map_err(refused)?;
-        let attachments: Result<Vec<_>, Fault> =
-            files.into_iter().map(|file| persons.of(books, &file.by).map(|person| (file, person))).collect();
+        let attachments = files
+            .into_iter()
+            .map(|file| {
+                let person = people.name(words, &file.by);
+                (file, person)
+            })
+            .collect();
         let mut log = books.changes_of(filing.id).map_err(refused)?;
         log.reverse();
         let more_changes = log.len() > MOST_CHANGES;
         log.truncate(MOST_CHANGES);
-        let changes: Result<Vec<_>, Fault> = log.iter().map(|change| change_view(&own, books, words, change, &mut persons)).collect();
+        let changes = log.iter().map(|change| change_view(&own, words, change, &people)).collect();
         let matters = open_matters(&filing, &claims);
         let life = line(words, &filing, &claims, own.today());
         let typed = claims.iter().find(|claim| claim.matter == Matter::Project).map(|claim| claim.typed.clone()).unwrap_or_default();
         let mut shown = Vec::with_capacity(claims.len());
         for claim in claims.into_iter().rev() {
-            let stands = standing(&own, books, words, &claim, &mut persons)?;
+            let stands = standing(&own, words, &claim, &people);
             let events = books.claim_events(claim.id).map_err(refused)?;
-            let events: Result<Vec<_>, Fault> = events.iter().map(|event| event_view(&own, books, words, event, &mut persons)).collect();
-            shown.push((claim, stands, events?));
+            let events = events.iter().map(|event| event_view(&own, words, event, &people)).collect();
+            shown.push((claim, stands, events));
         }
-        Ok(Whole { filing, claims: shown, typed, attachments: attachments?, changes: changes?, more_changes, matters, life })
+        Ok(Whole { filing, claims: shown, typed, attachments, changes, more_changes, matters, life })
     })
     .await
 }
@@ -278,32 +284,32 @@ fn claim_view(desk: &Shared, words: Words, (claim, standing, events): (Claim, St
     }
 }
 
-fn event_view(desk: &Shared, books: &dyn Store, words: Words, event: &ClaimEvent, persons: &mut Persons) -> Result<EventView, Fault> {
+fn event_view(desk: &Shared, words: Words, event: &ClaimEvent, people: &People) -> EventView {
     let city = &desk.app.rules.city;
     let state = claim::State::from_id(&event.state);
     let (tone, shape) = state.map_or(("", "○"), lamp);
     let remark = |(field, text): (&String, &String)| FactView { label: field_title(words, city, field), text: text.clone() };
-    Ok(EventView {
+    EventView {
         at: clock_time(&event.at.to_rfc3339(), words),
-        by: persons.of(books, &event.by)?,
+        by: people.name(words, &event.by),
         what: words.named("event", &event.action, ""),
         tone,
         shape,
         whole: event.remarks.get("").cloned().unwrap_or_default(),
         remarks: event.remarks.iter().filter(|(field, _)| !field.is_empty()).map(remark).collect(),
         contact: event.contact.clone(),
-    })
+    }
 }
 
-fn change_view(desk: &Shared, books: &dyn Store, words: Words, change: &Change, persons: &mut Persons) -> Result<ChangeView, Fault> {
+fn change_view(desk: &Shared, words: Words, change: &Change, people: &People) -> ChangeView {
     let city = &desk.app.rules.city;
-    Ok(ChangeView {
+    ChangeView {
         at: clock_time(&change.at.to_rfc3339(), words),
         field: field_title(words, city, &change.field),
         before: shown(words, city, &change.field, &change.before),
         after: shown(words, city, &change.field, &change.after),
-        by: persons.of(books, &change.by)?,
-    })
+        by: people.name(words, &change.by),
+    }
 }
 
 /// Buttons for what may be claimed now.

@@ -1,19 +1,16 @@
 //! Where a claim stands (办理状态), in words: with whom it is, since when, and when it is due.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use qunlian_domain::claim::{Claim as OnItsWay, State};
 use qunlian_domain::review::ReviewTerm;
-use qunlian_registry::{Claim, Store};
+use qunlian_registry::Claim;
 use serde::Serialize;
 
 use crate::app::Desk;
-use crate::fault::Fault;
+use crate::people::People;
 use crate::shell::clock_time;
 use crate::words::Words;
 
-use super::books::refused;
 use super::shown::day_text;
 
 /// A claim's state in words.
@@ -27,28 +24,6 @@ pub(crate) struct StandingView {
     /// 示例审核员 办理中 · 应于6月3日前办结, ...
     pub detail: String,
     pub overdue: bool,
-}
-
-/// Persons behind login names, each looked up once.
-#[derive(Default)]
-pub(crate) struct Persons(HashMap<String, String>);
-
-impl Persons {
-    /// The person's name for others to read; what jobs and the public are called (in Chinese, as names are).
-    pub(crate) fn of(&mut self, books: &dyn Store, login: &str) -> Result<String, Fault> {
-        if let Some(known) = self.0.get(login) {
-            return Ok(known.clone());
-        }
-        let account = books.account_named(login).map_err(refused)?;
-        let person = match account {
-            Some(account) => account.person,
-            None if login.starts_with("job:") => "系统作业".to_owned(),
-            None if login == "public" => "社会公众".to_owned(),
-            None => login.to_owned(),
-        };
-        self.0.insert(login.to_owned(), person.clone());
-        Ok(person)
-    }
 }
 
 /// The claim of a filing to speak of: what is under way, else what was done last.
@@ -69,7 +44,7 @@ pub(crate) fn lamp(state: State) -> (&'static str, &'static str) {
 }
 
 /// A claim's state with what is to be known of it today.
-pub(crate) fn standing(desk: &Desk, books: &dyn Store, words: Words, claim: &Claim, persons: &mut Persons) -> Result<StandingView, Fault> {
+pub(crate) fn standing(desk: &Desk, words: Words, claim: &Claim, people: &People) -> StandingView {
     let state = claim.standing.state;
     let (tone, shape) = lamp(state);
     let mut parts = Vec::new();
@@ -77,7 +52,7 @@ pub(crate) fn standing(desk: &Desk, books: &dyn Store, words: Words, claim: &Cla
         parts.push(match &claim.holder {
             Some(login) => {
                 let since = claim.held_since.map(|time| clock_time(&time.to_rfc3339(), words)).unwrap_or_default();
-                words.fill("stands.held", &[("person", &persons.of(books, login)?), ("since", &since)])
+                words.fill("stands.held", &[("person", &people.name(words, login)), ("since", &since)])
             }
             None => words.t("stands.waits").to_owned(),
         });
@@ -86,14 +61,14 @@ pub(crate) fn standing(desk: &Desk, books: &dyn Store, words: Words, claim: &Cla
     let overdue = term.as_ref().is_some_and(|(_, overdue)| *overdue);
     parts.extend(term.map(|(text, _)| text));
     parts.extend(further(desk, words, claim));
-    Ok(StandingView {
+    StandingView {
         id: state.id(),
         name: words.named("filing_state", state.id(), state.name()),
         tone: if overdue { "bad" } else { tone },
         shape: if overdue { "■" } else { shape },
         detail: parts.join(words.t("stands.and")),
         overdue,
-    })
+    }
 }
 
 /// When the review is due, and whether that day is over.

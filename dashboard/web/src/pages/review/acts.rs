@@ -1,4 +1,4 @@
-//! Deciding on a claim (审核动作): taking up, approving, returning with remarks, judging objections.
+//! Deciding on a claim (审核动作): taking up, approving, returning with remarks, judging objections, revoking.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,16 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use qunlian_domain::access::Right;
+use qunlian_domain::claim::Way;
 use qunlian_registry::{Claim, Judgement, Step};
 
 use super::claim::{Typed, answer, hindrance};
-use super::{People, Refusal, blocking, doer, facts, find_claim, remark};
+use super::{Refusal, blocking, doer, facts, find_claim, remark};
 use crate::Shared;
 use crate::access::see;
 use crate::app::Desk;
 use crate::fault::Fault;
+use crate::people::People;
 use crate::visit::Visit;
 use crate::who::Who;
 use crate::words::Words;
@@ -76,22 +78,15 @@ pub(crate) async fn approve(
 ) -> Result<Response, Fault> {
     visit.who.require(Right::Review)?;
     let words = visit.words();
-    let mut typed = Typed::default();
-    let said = remark(words, value(&form, "remark"), MOST_OF_WHOLE);
-    typed.approval.0 = value(&form, "remark").to_owned();
-    let said = match said {
+    let mut typed = Typed { approval: (value(&form, "remark").to_owned(), String::new()), ..Typed::default() };
+    let said = match remark(words, value(&form, "remark"), MOST_OF_WHOLE) {
         Ok(said) => said,
         Err(trouble) => {
             typed.approval.1.clone_from(&trouble);
             return answer(&desk, &visit, id, typed, Some(Refusal::wrong(trouble))).await;
         }
     };
-    let (who, asked) = (visit.who.clone(), id.clone());
-    let came = blocking(&desk, move |desk| {
-        decide(desk, words, &who, &asked, &form, "approve", |claim| Step::Approve { remark: said, way: way(desk, claim) })
-    })
-    .await?;
-    finish(&desk, &visit, id, typed, came).await
+    move_on(&desk, &visit, Act { id, form, typed, done: "approve" }, |_, _, way| Step::Approve { remark: said, way }).await
 }
 
 /// `POST /review/{claim}/return`: a remark for each field that must be mended, and one for the whole.
@@ -102,23 +97,43 @@ pub(crate) async fn send_back(
     Form(form): Form<Pairs>,
 ) -> Result<Response, Fault> {
     visit.who.require(Right::Review)?;
-    let words = visit.words();
-    let (typed, said, contact, trouble) = read_return(words, &form);
+    let (typed, said, contact, trouble) = read_return(visit.words(), &form);
     if let Some(trouble) = trouble {
         return answer(&desk, &visit, id, typed, Some(Refusal::wrong(trouble))).await;
     }
-    let (who, asked) = (visit.who.clone(), id.clone());
-    let came = blocking(&desk, move |desk| {
-        decide(desk, words, &who, &asked, &form, "return", |claim| {
-            // Remarks stand beside fields that the form has; others were never asked for.
-            let fields = facts::asked(desk, claim);
-            let known = |field: &str| field.is_empty() || fields.iter().any(|entry| entry.id == field);
-            let remarks = said.into_iter().filter(|(field, _)| known(field)).collect();
-            Step::Return { remarks, contact, way: way(desk, claim) }
-        })
+    move_on(&desk, &visit, Act { id, form, typed, done: "return" }, |desk, claim, way| {
+        // Remarks stand beside fields that the form has; others were never asked for.
+        let fields = facts::asked(desk, claim);
+        let known = |field: &str| field.is_empty() || fields.iter().any(|entry| entry.id == field);
+        Step::Return { remarks: said.into_iter().filter(|(field, _)| known(field)).collect(), contact, way }
     })
-    .await?;
-    finish(&desk, &visit, id, typed, came).await
+    .await
+}
+
+/// `POST /review/{claim}/revoke`: a recognition is taken back, with a reason, by somebody who did not approve.
+pub(crate) async fn revoke(
+    State(desk): State<Shared>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(form): Form<Pairs>,
+) -> Result<Response, Fault> {
+    visit.who.require(Right::Review)?;
+    let words = visit.words();
+    let mut typed = Typed { revocation: (value(&form, "reason").to_owned(), String::new()), ..Typed::default() };
+    let reason = match reason_of(words, value(&form, "reason")) {
+        Ok(reason) => reason,
+        Err(trouble) => {
+            typed.revocation.1.clone_from(&trouble);
+            return answer(&desk, &visit, id, typed, Some(Refusal::wrong(trouble))).await;
+        }
+    };
+    move_on(&desk, &visit, Act { id, form, typed, done: "revoke" }, |_, _, way| Step::Revoke { reason, way }).await
+}
+
+/// A reason that somebody must give.
+fn reason_of(words: Words, raw: &str) -> Result<String, String> {
+    let reason = remark(words, raw, MOST_OF_WHOLE)?;
+    if reason.is_empty() { Err(words.t("review.reason_missing").to_owned()) } else { Ok(reason) }
 }
 
 /// `POST /review/{claim}/judge`: an objection is upheld or dismissed, with a reason, by somebody who did not approve.
@@ -137,10 +152,7 @@ pub(crate) async fn judge(
         other => return Err(Fault::bad("bad.review_act", other)),
     };
     let raw = value(&form, "reason").to_owned();
-    let reason = match remark(words, &raw, MOST_OF_WHOLE) {
-        Ok(reason) if reason.is_empty() => Err(words.t("review.reason_missing").to_owned()),
-        read => read,
-    };
+    let reason = reason_of(words, &raw);
     let mut typed = Typed { judgement: Some((objection, raw, String::new())), ..Typed::default() };
     let reason = match reason {
         Ok(reason) => reason,
@@ -171,27 +183,42 @@ pub(crate) async fn judge(
     finish(&desk, &visit, id, typed, came).await
 }
 
-/// One step of a claim that has not changed since the page was made and that nobody else holds.
-fn decide(
-    desk: &Desk,
-    words: Words,
-    who: &Who,
-    id: &str,
-    form: &[(String, String)],
+/// What was sent to move a claim, and the word said when it has moved.
+struct Act {
+    id: String,
+    form: Pairs,
+    typed: Typed,
     done: &'static str,
-    step: impl FnOnce(&Claim) -> Step,
-) -> Result<Came, Fault> {
-    let claim = find_claim(desk, who, id)?;
-    if value(form, "version").parse() != Ok(claim.version) {
-        return Ok(Came::Not(Refusal::conflict(words.t("review.conflict"))));
-    }
-    if let Some(why) = held_by_other(desk, words, who, &claim)? {
-        return Ok(Came::Not(why));
-    }
-    match desk.app.books.step(claim.id, &step(&claim), &doer(desk, who)) {
-        Ok(_) => Ok(Came::Done(done)),
-        Err(error) => Ok(Came::Not(Refusal::of(words, error)?)),
-    }
+}
+
+/// One step of a claim that has not changed since the page was made and that nobody else holds.
+async fn move_on(
+    desk: &Shared,
+    visit: &Visit,
+    act: Act,
+    step: impl FnOnce(&Desk, &Claim, Way) -> Step + Send + 'static,
+) -> Result<Response, Fault> {
+    let (words, who) = (visit.words(), visit.who.clone());
+    let Act { id, form, typed, done } = act;
+    let asked = id.clone();
+    let came = blocking(desk, move |desk| {
+        let claim = find_claim(desk, &who, &asked)?;
+        if value(&form, "version").parse() != Ok(claim.version) {
+            return Ok(Came::Not(Refusal::conflict(words.t("review.conflict"))));
+        }
+        let step = step(desk, &claim, way(desk, &claim));
+        // What is recognised waits for nobody, so nobody holds it.
+        let is_revocation = matches!(step, Step::Revoke { .. });
+        if let Some(why) = held_by_other(desk, words, &who, &claim)?.filter(|_| !is_revocation) {
+            return Ok(Came::Not(why));
+        }
+        match desk.app.books.step(claim.id, &step, &doer(desk, &who)) {
+            Ok(_) => Ok(Came::Done(done)),
+            Err(error) => Ok(Came::Not(Refusal::of(words, error)?)),
+        }
+    })
+    .await?;
+    finish(desk, visit, id, typed, came).await
 }
 
 fn held_by_other(desk: &Desk, words: Words, who: &Who, claim: &Claim) -> Result<Option<Refusal>, Fault> {
@@ -200,7 +227,7 @@ fn held_by_other(desk: &Desk, words: Words, who: &Who, claim: &Claim) -> Result<
     Ok(hindrance(words, &holder, who, claim).map(Refusal::conflict))
 }
 
-fn way(desk: &Desk, claim: &Claim) -> qunlian_domain::claim::Way {
+fn way(desk: &Desk, claim: &Claim) -> Way {
     desk.app.rules.city.procedure.way(claim.matter, claim.confidential)
 }
 

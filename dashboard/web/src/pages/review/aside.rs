@@ -9,8 +9,9 @@ use qunlian_domain::privacy::mask;
 use qunlian_registry::{Attachment, Claim, ClaimEvent, Objection, ObjectionState};
 use serde::Serialize;
 
-use super::{People, moment};
+use super::moment;
 use crate::app::Desk;
+use crate::people::People;
 use crate::words::Words;
 
 /// A classification as it would be by the rules of today.

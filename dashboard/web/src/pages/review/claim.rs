@@ -14,10 +14,12 @@ use super::due::{self, DueView, Objected};
 use super::duplicates::{self, Duplicates};
 use super::facts::{self, Read, Remarks, Stated};
 use super::queue::WAITING;
-use super::{People, Refusal, blocking, carrier_name, find_claim, moment, page, term};
+use super::{Refusal, blocking, carrier_name, find_claim, moment, page, term};
 use crate::Shared;
 use crate::app::Desk;
 use crate::fault::Fault;
+use crate::pages::filings::{Published, published};
+use crate::people::People;
 use crate::visit::Visit;
 use crate::who::Who;
 use crate::words::Words;
@@ -30,6 +32,8 @@ pub(super) struct Typed {
     pub whole: (String, String),
     pub contact: Option<(String, String)>,
     pub approval: (String, String),
+    /// Reason of a revocation, with what is wrong with it.
+    pub revocation: (String, String),
     /// Objection, reason, trouble.
     pub judgement: Option<(i64, String, String)>,
 }
@@ -68,7 +72,18 @@ pub(super) struct ClaimView {
     objections: Vec<ObjectionView>,
     /// Whoever approved may not judge.
     may_judge: bool,
+    /// 撤销认定; nothing where there is nothing to take back.
+    revoke: Option<RevokeView>,
     thread: Vec<EventView>,
+}
+
+/// Taking a recognition back.
+#[derive(Serialize)]
+struct RevokeView {
+    reason: String,
+    trouble: String,
+    /// It was tried: the form is open.
+    open: bool,
 }
 
 /// Who holds it.
@@ -112,7 +127,8 @@ pub(super) async fn answer(desk: &Shared, visit: &Visit, id: String, typed: Type
     let done = done_word(words, visit.query.get("done").unwrap_or(""));
     let status = refusal.as_ref().map_or(StatusCode::OK, |refusal| refusal.status);
     let trouble = refusal.map(|refusal| refusal.text).unwrap_or_default();
-    let (title, mut view) = blocking(desk, move |desk| view(desk, words, &who, &id, &typed)).await?;
+    let known = published(desk).await;
+    let (title, mut view) = blocking(desk, move |desk| view(desk, words, &who, &id, &typed, &known)).await?;
     view.trouble = trouble;
     if view.trouble.is_empty() {
         view.done = done;
@@ -126,11 +142,12 @@ fn done_word(words: Words, done: &str) -> &'static str {
         "return" => words.t("review.done.return"),
         "dismiss" => words.t("review.done.dismiss"),
         "uphold" => words.t("review.done.uphold"),
+        "revoke" => words.t("review.done.revoke"),
         _ => "",
     }
 }
 
-fn view(desk: &Desk, words: Words, who: &Who, id: &str, typed: &Typed) -> Result<(String, ClaimView), Fault> {
+fn view(desk: &Desk, words: Words, who: &Who, id: &str, typed: &Typed, published: &Published) -> Result<(String, ClaimView), Fault> {
     let claim = find_claim(desk, who, id)?;
     // Drafts are their filer's own until they are submitted.
     if claim.submitted_at.is_none() {
@@ -176,11 +193,16 @@ fn view(desk: &Desk, words: Words, who: &Who, id: &str, typed: &Typed) -> Result
         hold: hold(desk, words, who, &people, &claim),
         decide: decide(desk, words, who, &people, &claim, &read, typed),
         judgements: aside::judgements(desk, words, &values),
-        duplicates: duplicates::find(desk, words, &filing, &values)?,
+        duplicates: duplicates::find(desk, words, &filing, &values, published)?,
         credit: credit::credit_of(desk, words, &filing)?,
         attachments: aside::attachments(words, &people, &claim, &attachments),
         objections: aside::objections(words, &people, &objections, typed.judgement.as_ref()),
         may_judge: !claim.standing.approvers.contains(&who.name),
+        revoke: (state == Stage::Recognised && claim.matter.counts()).then(|| RevokeView {
+            reason: typed.revocation.0.clone(),
+            trouble: typed.revocation.1.clone(),
+            open: !typed.revocation.1.is_empty(),
+        }),
         thread: aside::thread(desk, words, &people, &events),
     };
     let title = if claim.project_name.is_empty() { filing.number } else { claim.project_name };

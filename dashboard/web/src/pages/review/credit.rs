@@ -12,11 +12,12 @@ use qunlian_domain::allocation::{Allocation, Allocations, Shares, percent, read_
 use qunlian_registry::{Arbitration, CreditShare, Filing, NewArbitration, NewShare, OtherSide, Ruling, credit_on};
 use serde::Serialize;
 
-use super::{People, Refusal, blocking, carrier_name, doer, moment, page, remark};
+use super::{Refusal, blocking, carrier_name, doer, moment, page, remark};
 use crate::Shared;
 use crate::access::see;
 use crate::app::Desk;
 use crate::fault::Fault;
+use crate::people::People;
 use crate::visit::Visit;
 use crate::who::Who;
 use crate::words::Words;

@@ -2,15 +2,17 @@
 
 use chrono::NaiveDate;
 use qunlian_domain::claim::State;
-use qunlian_domain::duplicate::{Candidate, DuplicateIndex, FirstReport, Known, Noise, Report, Verdict, first_report};
+use qunlian_domain::duplicate::{Candidate, DuplicateIndex, Finding, FirstReport, Known, Noise, Report, Verdict, first_report};
 use qunlian_domain::filing::{Matter, Values};
 use qunlian_domain::project::Milestone;
+use qunlian_domain::text::fold;
 use qunlian_registry::{Claim, ClaimFilter, ClaimOrder, Filing};
 use serde::Serialize;
 
 use super::{carrier_name, local_day, moment};
 use crate::app::Desk;
 use crate::fault::Fault;
+use crate::pages::filings::{Published, address};
 use crate::words::Words;
 
 /// Filings that are compared.
@@ -42,7 +44,8 @@ pub(super) struct Duplicates {
     pub disputed: bool,
 }
 
-pub(super) fn find(desk: &Desk, words: Words, filing: &Filing, values: &Values) -> Result<Duplicates, Fault> {
+/// Findings among the filings in the books, then among what workbooks tell and no filing does.
+pub(super) fn find(desk: &Desk, words: Words, filing: &Filing, values: &Values, published: &Published) -> Result<Duplicates, Fault> {
     let claims = filed(desk)?;
     let reports = claims.iter().filter_map(|claim| Some((claim, first_day(claim)?)));
     let known = reports.map(|(claim, reported_on)| Known {
@@ -70,11 +73,7 @@ pub(super) fn find(desk: &Desk, words: Words, filing: &Filing, values: &Values) 
         if finding.verdict == Verdict::Same {
             same.push(claim);
         }
-        let (shape, tone) = match finding.verdict {
-            Verdict::Same => ("■", "bad"),
-            Verdict::Likely => ("▲", "warn"),
-            Verdict::OtherPhase => ("◇", "none"),
-        };
+        let (shape, tone) = lamp(finding.verdict);
         duplicates.found.push(DuplicateView {
             number: claim.filing_number.clone(),
             name: claim.project_name.clone(),
@@ -88,10 +87,44 @@ pub(super) fn find(desk: &Desk, words: Words, filing: &Filing, values: &Values) 
             href: format!("/review/{}", claim.id),
         });
     }
+    let filed = |known: &Known| {
+        let is_it = |claim: &Claim| claim.carrier_id == known.carrier_id && fold(&claim.project_name) == fold(&known.name);
+        claims.iter().any(is_it) || (filing.carrier_id == known.carrier_id && fold(values.text("name")) == fold(&known.name))
+    };
+    for finding in published.index.find(&candidate, limits) {
+        if !filed(finding.known) {
+            duplicates.found.push(of_workbooks(desk, words, &finding));
+        }
+    }
     if same.len() > 1 {
         name_first(desk, words, &same, &mut duplicates);
     }
     Ok(duplicates)
+}
+
+fn lamp(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Same => ("■", "bad"),
+        Verdict::Likely => ("▲", "warn"),
+        Verdict::OtherPhase => ("◇", "none"),
+    }
+}
+
+fn of_workbooks(desk: &Desk, words: Words, finding: &Finding<'_>) -> DuplicateView {
+    let (shape, tone) = lamp(finding.verdict);
+    let known = finding.known;
+    DuplicateView {
+        number: words.t("review.duplicates.published").to_owned(),
+        name: known.name.clone(),
+        investor: known.investor.clone(),
+        carrier: carrier_name(desk, &known.carrier_id),
+        verdict: words.named("duplicate", finding.verdict.id(), finding.verdict.name()),
+        shape,
+        tone,
+        reasons: finding.reasons.clone(),
+        first_reported: known.reported_on.to_string(),
+        href: address(&known.id),
+    }
 }
 
 /// Claims by which projects were filed, submitted at least once and not withdrawn.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qunlian_domain::filing::{FieldEntry, FieldKind, Matter, Values};
-use qunlian_domain::privacy::mask;
+use qunlian_domain::privacy::{mask, mask_name, mask_phone};
 use qunlian_registry::{Change, Claim, ClaimEvent, Filing};
 use serde::Serialize;
 
@@ -158,37 +158,9 @@ pub(crate) fn shown(desk: &Desk, words: Words, kind: FieldKind, text: &str) -> S
         FieldKind::Segment => city.chains.segment(text).map(|(_, segment)| segment.name.clone()),
         FieldKind::Industry => city.industries.get(text).map(|industry| format!("{} {}", industry.code, industry.name)),
         FieldKind::Flag => Some(words.t("review.yes").to_owned()),
-        FieldKind::Person => Some(masked_name(text)),
-        FieldKind::Phone => Some(masked_number(text)),
+        FieldKind::Person => Some(mask_name(text)),
+        FieldKind::Phone => Some(mask_phone(text)),
         _ => None,
     };
     found.unwrap_or_else(|| mask(text).into_owned())
-}
-
-/// The first character of a name: `王**`.
-fn masked_name(name: &str) -> String {
-    let rest = name.chars().count().saturating_sub(1).clamp(1, 2);
-    name.chars().take(1).chain(std::iter::repeat_n('*', rest)).collect()
-}
-
-/// A number as [`mask`] hides it; of one that is not recognised only the last two digits stay.
-fn masked_number(number: &str) -> String {
-    let hidden = mask(number);
-    if hidden.contains('*') {
-        return hidden.into_owned();
-    }
-    let length = number.chars().count();
-    number.chars().enumerate().map(|(at, c)| if at + 2 < length && c.is_ascii_digit() { '*' } else { c }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_stay_masked() {
-        assert_eq!((masked_name("王示例"), masked_name("王"), masked_name("欧阳示例人")), ("王**".into(), "王*".into(), "欧**".into()));
-        assert_eq!(masked_number("13900001234"), "139****1234");
-        assert_eq!(masked_number("3000000"), "*****00");
-    }
 }

@@ -10,12 +10,13 @@ use qunlian_registry::{Claim, ClaimFilter, ClaimOrder};
 use serde::Serialize;
 
 use super::due::{self, Objected};
-use super::{People, blocking, carrier_name, moment, page, term};
+use super::{blocking, carrier_name, moment, page, term};
 use crate::Shared;
 use crate::app::Desk;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
 use crate::paging::{Listing, Pages, pages};
+use crate::people::People;
 use crate::query_string::QueryString;
 use crate::visit::Visit;
 use crate::words::Words;

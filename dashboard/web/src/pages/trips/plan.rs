@@ -87,15 +87,21 @@ impl Sent {
     }
 }
 
-/// `GET /trips/new?filing=3&filing=7`
+/// `GET /trips/new?filing=3&filing=7&firm=...`
 pub(crate) async fn blank(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
     let chosen: Vec<i64> = visit.query.pairs().filter(|(key, _)| *key == "filing").filter_map(|(_, id)| id.parse().ok()).take(40).collect();
-    let who = visit.who.clone();
+    let named = visit.query.pairs().filter(|(key, _)| *key == "firm").filter_map(|(_, firm)| form::line(firm, 200)).take(40);
+    let (named, who): (Vec<String>, _) = (named.collect(), visit.who.clone());
     let firms = with_books(&desk, move |books| {
         let mut firms: Vec<String> = Vec::new();
         for id in chosen {
             let filing = books.filing(id).map_err(refused)?.filter(|filing| who.scope.holds(&filing.carrier_id) && !filing.confidential);
             firms.extend(filing.map(|filing| filing.investor).filter(|firm| !firm.is_empty() && !firms.contains(firm)));
+        }
+        for firm in named {
+            if !firms.contains(&firm) {
+                firms.push(firm);
+            }
         }
         Ok(firms.join("\n"))
     })

@@ -14,10 +14,10 @@ fn city() -> &'static City {
 fn asked(matter: Matter, stage: &str, known: &'static Values) -> Asked<'static> {
     Asked {
         city: city(),
-        catalogue: &city().filing,
         matter,
         stage: stage_order(stage).unwrap(),
         known,
+        files: 1,
         today: NaiveDate::from_ymd_opt(2022, 5, 31).unwrap(),
     }
 }
@@ -134,6 +134,15 @@ fn a_milestone_must_follow_what_stands() {
     assert_eq!(bare.faults.iter().map(|fault| fault.field).collect::<Vec<_>>(), ["works_begun"]);
     let good = check(&asked(started, "signed", &KNOWN), &typed(&[("started_on", "2022-05-20"), ("works_begun", "1号厂房基础")]));
     assert_eq!(good.faults, []);
+    let unproven = check(
+        &Asked { files: 0, ..asked(started, "signed", &KNOWN) },
+        &typed(&[("started_on", "2022-05-20"), ("works_begun", "1号厂房基础")]),
+    );
+    assert_eq!(unproven.faults.len(), 1);
+    assert_eq!((unproven.faults[0].field, unproven.faults[0].problem.as_str()), (MISSING_EVIDENCE, "开工申报缺少佐证材料"));
+    assert!(unproven.faults[0].hint.contains("永久性工程"), "the hint says what proves a start");
+    let status = check(&Asked { files: 0, ..asked(Matter::Status, "signed", &KNOWN) }, &typed(&[]));
+    assert!(status.faults.iter().all(|fault| fault.field != MISSING_EVIDENCE), "a status is explained, not proven");
     assert_eq!(good.values.text("signed_on"), "", "what stood is not stated again");
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use qunlian_domain::filing::{Asked, Checked, Matter, Values, check};
+use qunlian_domain::filing::{Asked, Checked, Values, check};
 use serde::Serialize;
 
 use crate::Shared;
@@ -69,10 +69,7 @@ struct ComplaintView<'a> {
 
 /// What a filing of the row states, and what it lacks at the row's stage.
 pub(super) fn values_of(desk: &Shared, row: &KeptRow) -> Checked {
-    let city = &desk.app.rules.city;
-    let known = Values::default();
-    let asked = Asked { city, catalogue: &city.filing, matter: Matter::Project, stage: row.stage, known: &known, today: desk.today() };
-    check(&asked, &row.typed)
+    check(&Asked::of_project(&desk.app.rules.city, row.stage, &Values::default(), desk.today()), &row.typed)
 }
 
 /// `GET /filings/upload/{key}`: the preview, or with `?done=` what became of its rows.
