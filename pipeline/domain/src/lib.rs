@@ -32,6 +32,7 @@ pub mod reserve;
 pub mod review;
 pub mod rules;
 pub mod scale;
+pub mod score;
 pub mod target;
 pub mod text;
 pub mod trip;
