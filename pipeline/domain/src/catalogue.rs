@@ -16,6 +16,7 @@ use crate::procedure::Procedure;
 use crate::region::RegionGroups;
 use crate::reserve::Reserve;
 use crate::scale::Bands;
+use crate::score::Scoring;
 use crate::target::Target;
 use crate::workdays::WorkCalendar;
 
@@ -41,6 +42,8 @@ pub struct City {
     pub procedure: Procedure,
     /// The rules of the reserve list; not part of the rule version.
     pub reserve: Reserve,
+    /// How years are scored, of those target years that have a file; not part of the rule version.
+    pub scorings: Vec<Scoring>,
     pub industries: Industries,
     /// Raw text of `workdays.csv`; it has been checked to be readable.
     pub workdays_csv: String,
@@ -67,6 +70,11 @@ impl City {
     /// city's folder there (`cities/huaibei`).
     pub fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str) -> Result<Self, CatalogueError> {
         files::load(read, folder.trim_end_matches('/'))
+    }
+
+    /// How a year is scored; `None` where the city has no rules for it.
+    pub fn scoring_of(&self, year: i32) -> Option<&Scoring> {
+        self.scorings.iter().find(|scoring| scoring.year == year)
     }
 
     /// The matcher of the city's chains; build it once and share it.

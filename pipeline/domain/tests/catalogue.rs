@@ -377,6 +377,27 @@ fn mistakes_are_refused_with_place_and_hint() {
         "least_maturity = 0\nleast_scale = 0",
         &["grade speed_up", "never be reached"],
     );
+    let scoring = "scoring-2022.toml";
+    check(scoring, "decimals = 2", "decimal = 2", &["line ", "unknown field `decimal`"]);
+    check(scoring, "year = 2022", "year = 2021", &["year", "2021"]);
+    check(scoring, "weight = 25", "weight = 24", &["level city", "add up to 99, not to 100"]);
+    check(scoring, "cap_percent = 120", "cap = 120", &["line ", "unknown field `cap`"]);
+    check(scoring, "kind = \"ratio\"", "kind = \"root\"", &["line ", "unknown variant `root`"]);
+    check(scoring, "input = \"paid_in\"", "input = \"tax_refund\"", &["indicator paid_in", "tax refunds and subsidies"]);
+    check(scoring, "input = \"paid_in\"", "input = \"subsidy\"", &["indicator paid_in", "tax refunds and subsidies"]);
+    check(scoring, "name = \"到位资金\"", "name = \"财政补贴\"", &["indicator paid_in", "fair-competition"]);
+    check(scoring, "input = \"paid_in\"", "input = \"paid\"", &["indicator paid_in", "no metric \"paid\""]);
+    check(scoring, "{ input = \"signed.ge10\"", "{ input = \"signed.ge11\"", &["indicator large", "no band \"ge11\""]);
+    check(scoring, "\"lieshan\"]", "\"lieshn\"]", &["group districts", "lieshn"]);
+    check(scoring, ", \"lieshan\"]", "]", &["level city", "lieshan stands in no group"]);
+    check(scoring, "[\"gaoxin\", ", "[\"gaoxin\", \"suixi\", ", &["group parks", "suixi stands in districts already"]);
+    check(scoring, "of = \"suixi\"", "of = \"suxi\"", &["level suixi", "no carrier \"suxi\""]);
+    check(scoring, "id = \"baishan-zhen\"", "id = \"gaoxin\"", &["level suixi", "unit gaoxin is known already"]);
+    check(scoring, "percent = 30", "percent = 40", &["indicator peers", "add up to 110"]);
+    check(scoring, "least = 90", "least = 70", &["grade good", "never be reached"]);
+    check(scoring, "effect = \"zero\"", "effect = \"none\"", &["line ", "none"]);
+    check(scoring, "version = \"2022-示例-1\"", "version = \" \"", &["version", "cannot be printed"]);
+    check(scoring, "part = \"land\"\ncounts = false", "part = \"land\"\ncounts = true", &["recognition", "price of land counts"]);
     // Codes.
     check("codes/industries.csv", "C,1,", "C,one,", &["expected `code,level,name,parent`"]);
     check("codes/workdays.csv", ",off,", ",free,", &["free"]);
@@ -398,6 +419,29 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn a_year_without_scoring_rules_is_not_scored() {
+    let load = |kind: std::io::ErrorKind| {
+        let read = move |path: &str| match path {
+            "cities/huaibei/scoring-2022.toml" => Err(std::io::Error::from(kind)),
+            other => std::fs::read_to_string(data().join(other)),
+        };
+        City::load(&read, "cities/huaibei")
+    };
+    let city = load(std::io::ErrorKind::NotFound).unwrap();
+    assert!(city.scorings.is_empty() && city.scoring_of(2022).is_none());
+    let error = load(std::io::ErrorKind::PermissionDenied).unwrap_err();
+    assert_eq!(error.file, "cities/huaibei/scoring-2022.toml", "a file that is there must be readable");
+    let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/end_to_end/second_city");
+    let read = |path: &str| match path.strip_prefix("cities/luan/") {
+        Some(form) if ["sheets.toml", "filing.toml"].contains(&form) => std::fs::read_to_string(data().join("cities/huaibei").join(form)),
+        Some(file) => std::fs::read_to_string(other.join(file)),
+        None => std::fs::read_to_string(data().join(path)),
+    };
+    let second = City::load(&read, "cities/luan").unwrap();
+    assert_eq!((second.profile.name.as_str(), second.scorings.len()), ("六安市", 0));
+}
+
+#[test]
 fn the_fingerprint_follows_every_file_that_figures_depend_on() {
     let before = city().fingerprint();
     assert_eq!(before, city().fingerprint());
@@ -409,4 +453,7 @@ fn the_fingerprint_follows_every_file_that_figures_depend_on() {
     let edited = load_with("procedure.toml", "0561-3000000", "0561-3000001").unwrap();
     assert_eq!(before, edited.fingerprint());
     assert_eq!(edited.procedure.contact.phone, "0561-3000001");
+    let edited = load_with("scoring-2022.toml", "2022-示例-1", "2022-示例-2").unwrap();
+    assert_eq!(before, edited.fingerprint());
+    assert_eq!(edited.scorings[0].version, "2022-示例-2");
 }

@@ -1,12 +1,17 @@
-//! The files that rule the desk and no figure: kept out of the rule version, so that a new phone number builds nothing anew.
+//! The files that rule the desk and the scoring, and no figure of the lake: outside the rule version, so that they build nothing anew.
+
+use std::io::ErrorKind;
 
 use serde::de::DeserializeOwned;
 
 use super::CatalogueError;
 use super::files::{at, parse, read_text};
+use crate::carriers::Carriers;
 use crate::chain::ChainCatalogue;
 use crate::procedure::Procedure;
 use crate::reserve::Reserve;
+use crate::scale::Bands;
+use crate::score::Scoring;
 
 /// What is wrong in a file of the desk, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +39,22 @@ pub(super) fn load_procedure(read: Read<'_>, path: &str) -> Result<Procedure, Ca
 /// `reserve.toml`
 pub(super) fn load_reserve(read: Read<'_>, path: &str, chains: &ChainCatalogue) -> Result<Reserve, CatalogueError> {
     load(read, path, |reserve: &Reserve| reserve.check(chains))
+}
+
+/// `scoring-<year>.toml`; `None` where a city does not score that year.
+pub(super) fn load_scoring(
+    read: Read<'_>,
+    path: &str,
+    year: i32,
+    carriers: &Carriers,
+    bands: &Bands,
+) -> Result<Option<Scoring>, CatalogueError> {
+    if read(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let scoring: Scoring = parse(path, &read_text(read, path)?)?;
+    let complete = scoring.complete(year, carriers, bands);
+    complete.map(Some).map_err(|fault| at(path, &fault.place, fault.problem, &fault.hint))
 }
 
 fn load<T: DeserializeOwned>(read: Read<'_>, path: &str, check: impl Fn(&T) -> Result<(), DeskFault>) -> Result<T, CatalogueError> {

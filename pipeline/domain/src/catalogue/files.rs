@@ -64,7 +64,7 @@ pub struct Profile {
     /// IANA name of the time zone in which the business day turns.
     pub timezone: String,
     pub band_basis: BandBasis,
-    /// Each has a file `targets-<year>.toml`.
+    /// Each has a file `targets-<year>.toml`, and may have `scoring-<year>.toml`.
     pub target_years: Vec<i32>,
     /// Data older than this many calendar days is called stale (数据陈旧).
     pub stale_after_days: u32,
@@ -195,6 +195,10 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
     let sheets = sheets::read(&path, reader.toml(&path)?)?;
     let procedure = desk::load_procedure(read, &in_city("procedure.toml"))?;
     let reserve = desk::load_reserve(read, &in_city("reserve.toml"), &chains)?;
+    let mut scorings = Vec::new();
+    for year in &profile.target_years {
+        scorings.extend(desk::load_scoring(read, &in_city(&format!("scoring-{year}.toml")), *year, &carriers, &bands)?);
+    }
     Ok(City {
         profile,
         carriers,
@@ -207,6 +211,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         sheets,
         procedure,
         reserve,
+        scorings,
         industries,
         workdays_csv,
         workdays,
