@@ -32,8 +32,11 @@ pub struct City {
     pub chains: ChainCatalogue,
     pub region_groups: RegionGroups,
     pub bands: Bands,
-    /// Of all target years, in file order.
+    /// Of all target years, one at a time for each thing and day: where several issuers set one, the issuer
+    /// that its file names first leads ([`crate::target::leading`]).
     pub targets: Vec<Target>,
+    /// Every target as it was issued, in the order of preference of its year's issuers: several side by side.
+    pub issued_targets: Vec<Target>,
     pub light: LightRule,
     /// The form of a filing (填报目录).
     pub filing: FilingCatalogue,

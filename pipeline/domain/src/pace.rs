@@ -19,6 +19,9 @@ pub struct MonthlyCurve {
     shares: [f64; 12],
 }
 
+/// Shares are finite once the curve is made, so that it equals itself.
+impl Eq for MonthlyCurve {}
+
 /// A curve that cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum CurveError {
@@ -49,6 +52,17 @@ impl MonthlyCurve {
             return Err(CurveError::Sum(sum));
         }
         Ok(Self { shares })
+    }
+
+    /// Shares in percent that are reached at the end of each month, January first: `[8.3…, 16.6…, …, 100]`.
+    pub fn cumulative(&self) -> [f64; 12] {
+        let mut reached = 0.0;
+        let mut months = self.shares.map(|share| {
+            reached += share;
+            reached
+        });
+        months[11] = 100.0;
+        months
     }
 
     /// Planned share reached at the end of `day`, in percent.
@@ -106,6 +120,19 @@ mod tests {
         assert_eq!(MonthlyCurve::from_shares(&shares), Err(CurveError::Sum(101.0)));
         shares[0] = -1.0;
         assert!(matches!(MonthlyCurve::from_shares(&shares), Err(CurveError::Share { month: 1, .. })));
+    }
+
+    /// A city that plans by quarter, 15 % + 30 % + 30 % + 25 %: by half a year 45 %, by 15 April 15 + 10 / 2 = 20 %.
+    #[test]
+    fn own_shares_are_exact_to_the_day() {
+        let quarters = [5.0, 5.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 9.0, 8.0, 8.0];
+        let curve = MonthlyCurve::from_shares(&quarters).unwrap();
+        let check = |date: &str, expect: f64| assert_eq!(round_half_up(curve.on(day(date), 2022), 6), expect, "{date}");
+        check("2022-03-31", 15.0);
+        check("2022-04-15", 20.0);
+        check("2022-06-30", 45.0);
+        check("2022-12-31", 100.0);
+        assert_eq!(curve.cumulative(), [5.0, 10.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0, 84.0, 92.0, 100.0]);
     }
 
     #[test]

@@ -1,6 +1,13 @@
 //! Targets (目标任务): what was set for whom, by whom, and since when it is known.
 
+mod issuers;
+
 use chrono::{Datelike, NaiveDate};
+
+use crate::figures;
+use crate::pace::MonthlyCurve;
+
+pub use issuers::{leading, revisions, side_by_side, target_by};
 
 /// What is counted or summed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,15 +56,18 @@ pub enum Scope {
     City,
     Carrier,
     Chain,
+    /// The team that serves a chain (产业链专班); its id is the chain's.
+    Team,
 }
 
 impl Scope {
-    /// `city`, `carrier` or `chain`.
+    /// `city`, `carrier`, `chain` or `team`.
     pub fn id(self) -> &'static str {
         match self {
             Scope::City => "city",
             Scope::Carrier => "carrier",
             Scope::Chain => "chain",
+            Scope::Team => "team",
         }
     }
 }
@@ -96,7 +106,7 @@ pub struct Target {
     /// The nested scale band it is set for; `None` for all sizes.
     pub band: Option<String>,
     pub scope: Scope,
-    /// City, carrier or chain id.
+    /// City, carrier or chain id; a team's is its chain's.
     pub scope_id: String,
     pub kind: TargetKind,
     /// In projects, yuan or basis points by `kind`; `None` is the "-" of a table: no target was set,
@@ -110,12 +120,39 @@ pub struct Target {
     /// False for figures that are invented or assumed.
     pub documented: bool,
     pub note: String,
+    /// Why it replaced an earlier one (调整原因); empty for a first one.
+    pub reason: String,
+    /// By when how much of it should be reached (序时进度).
+    pub curve: MonthlyCurve,
 }
 
 impl Target {
     /// True when the target is known on `day`: known_from <= day < known_until.
     pub fn known_on(&self, day: NaiveDate) -> bool {
         self.known_from <= day && self.known_until.is_none_or(|until| day < until)
+    }
+
+    /// What it is a target for, whoever set it.
+    pub fn key(&self) -> TargetKey<'_> {
+        TargetKey {
+            year: self.year,
+            metric: self.metric,
+            band: self.band.as_deref(),
+            scope: self.scope,
+            scope_id: &self.scope_id,
+            kind: self.kind,
+        }
+    }
+
+    /// Pace (序时进度) of this target at the end of `day` in percent, unrounded, by its own curve.
+    pub fn pace_on(&self, day: NaiveDate) -> f64 {
+        self.curve.on(day, self.year)
+    }
+
+    /// What should be done by the end of `day` (序时应完成), in projects or yuan, unrounded.
+    /// `None` without a value, and for growth: a rate is not planned by the month.
+    pub fn planned_on(&self, day: NaiveDate) -> Option<f64> {
+        (self.kind != TargetKind::Growth).then_some(self.value).flatten().map(|value| figures::planned(value, self.pace_on(day)))
     }
 }
 
@@ -143,8 +180,13 @@ impl TargetKey<'_> {
 }
 
 /// The target that answers `key` as known on `day`. `None`: no row at all; a row whose value is `None`: "-".
+///
+/// Where several issuers set one, the first in the order of `targets` with a value wins: a city's catalogue
+/// keeps them in its issuers' order. [`target_by`] asks one issuer by name.
 pub fn target_on<'t>(targets: &'t [Target], key: &TargetKey<'_>, day: NaiveDate) -> Option<&'t Target> {
-    targets.iter().find(|target| key.fits(target) && target.known_on(day))
+    let mut known = side_by_side(targets, key, day);
+    let first = known.next()?;
+    Some(if first.value.is_some() { first } else { known.find(|target| target.value.is_some()).unwrap_or(first) })
 }
 
 /// The value of a target as known on `day`; `None` when none was set.
@@ -182,7 +224,22 @@ mod tests {
             known_until: until.map(day),
             documented: true,
             note: String::new(),
+            reason: String::new(),
+            curve: MonthlyCurve::linear(),
         }
+    }
+
+    /// 45 % of 310 by the end of June is 139.5; nothing is planned of a growth or of "-".
+    #[test]
+    fn a_target_goes_by_its_own_curve() {
+        let quarters = [5.0, 5.0, 5.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 9.0, 8.0, 8.0];
+        let own = Target { curve: MonthlyCurve::from_shares(&quarters).unwrap(), ..target(Some(310), "2022-01-01", None) };
+        assert_eq!(own.pace_on(day("2022-06-30")), 45.0);
+        assert_eq!(own.planned_on(day("2022-06-30")), Some(139.5));
+        let by_twelfths = target(Some(310), "2022-01-01", None).planned_on(day("2022-06-30"));
+        assert_eq!(by_twelfths.map(|planned| figures::round_half_up(planned, 6)), Some(155.0));
+        assert_eq!(target(None, "2022-01-01", None).planned_on(day("2022-06-30")), None);
+        assert_eq!(Target { kind: TargetKind::Growth, ..own }.planned_on(day("2022-06-30")), None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::light::{Bounds, LightRule, LightWords, Measure};
 use crate::money::ExchangeRates;
 use crate::region::RegionGroups;
 use crate::scale::{Band, Bands};
+use crate::target;
 use crate::workdays::WorkCalendar;
 
 /// Which amount decides a project's scale band.
@@ -183,11 +184,14 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
     let chains = load_chains(&mut reader, &in_city("chains.toml"), &industries)?;
     let region_groups = load_regions(&mut reader, &in_city("regions.toml"))?;
     let bands = load_bands(&mut reader, &in_city("bands.toml"))?;
-    let mut all_targets = Vec::new();
+    let (mut leading_targets, mut issued_targets) = (Vec::new(), Vec::new());
     for year in &profile.target_years {
         let path = in_city(&format!("targets-{year}.toml"));
         let file: targets::TargetsFile = reader.toml(&path)?;
-        all_targets.extend(targets::read(&path, file, *year, &profile, &carriers, &chains, &bands)?);
+        let issued =
+            targets::read(&path, file, *year, &targets::Known { profile: &profile, carriers: &carriers, chains: &chains, bands: &bands })?;
+        leading_targets.extend(target::leading(&issued));
+        issued_targets.extend(issued);
     }
     let light = load_light(&mut reader, &in_city("light.toml"))?;
     let filing = load_filing(read, &in_city("filing.toml"))?;
@@ -205,7 +209,8 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         chains,
         region_groups,
         bands,
-        targets: all_targets,
+        targets: leading_targets,
+        issued_targets,
         light,
         filing,
         sheets,
