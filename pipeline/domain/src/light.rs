@@ -1,5 +1,11 @@
 //! Traffic lights (黄灯/红灯): how far behind the plan is too far, and for how many months in a row.
 
+mod history;
+mod missing;
+
+pub use history::{MonthLight, MonthStand};
+pub use missing::{Missing, MissingUnit, Standing, missing_by, missing_by_next_month};
+
 /// A light. Never shown by colour alone: print [`LightRule::word`] beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Light {
@@ -141,7 +147,7 @@ impl Bounds {
 mod tests {
     use super::*;
 
-    fn rule() -> LightRule {
+    pub(super) fn rule() -> LightRule {
         LightRule {
             measure: Measure::Points,
             points: Bounds { yellow_from: 10.0, red_above: 30.0, yellow_inclusive: true },

@@ -2,12 +2,14 @@
 
 mod cell;
 mod rates;
+mod words;
 
 use crate::text::fold;
 use cell::{
     is_placeholder, is_range, leading_currency, leading_decimal, leading_denomination, strip_about, trailing_denomination, trailing_unit,
 };
 pub use rates::{ExchangeRates, RatesError};
+pub use words::{in_words, short};
 
 /// The unit an amount is written in (单位).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
