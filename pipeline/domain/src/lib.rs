@@ -9,6 +9,7 @@ pub mod audit;
 pub mod carriers;
 pub mod catalogue;
 pub mod chain;
+pub mod change;
 pub mod claim;
 pub mod classify;
 pub mod contract;
