@@ -28,6 +28,7 @@ pub mod period;
 pub mod privacy;
 pub mod procedure;
 pub mod project;
+pub mod recheck;
 pub mod region;
 pub mod reserve;
 pub mod review;
