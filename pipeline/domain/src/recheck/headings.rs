@@ -22,7 +22,7 @@ pub enum Heading {
     Pace,
     /// 与序时差距
     Gap,
-    /// 排名, 序号: neither summed nor computed
+    /// 排名, 序号, 得分, 平均: neither summed nor computed
     Place,
     /// Another rate, whose sources no word tells: 开工率
     OtherRate,
@@ -32,17 +32,17 @@ pub enum Heading {
 
 /// Words of headings, first match wins: a heading of a gap also says 序时, one of last year also says 同期.
 const WORDS: [(Heading, &[&str]); 10] = [
-    (Heading::Place, &["排名", "位次", "名次", "排位", "序号"]),
-    (Heading::Gap, &["与序时差距", "与序时进度差距", "序时差距", "高于序时", "低于序时", "超序时", "较序时", "比序时", "差距"]),
+    (Heading::Place, &["排名", "位次", "名次", "排位", "序号", "得分", "评分", "平均", "人均", "强度"]),
+    (Heading::Gap, &["与序时进度差距", "与序时差距", "序时差距", "高于序时", "低于序时", "超序时", "较序时", "比序时", "差距"]),
     (Heading::Pace, &["序时进度", "序时"]),
-    (Heading::Rate, &["目标完成率", "任务完成率", "完成率", "完成比例", "占目标", "占任务"]),
-    (Heading::Before, &["去年同期数", "去年同期", "上年同期数", "上年同期", "同期数"]),
-    (Heading::Growth, &["同比增长", "同比增幅", "同比", "增长率", "增幅", "增长"]),
-    (Heading::Share, &["占比", "比重", "占全市"]),
     (
-        Heading::Target,
-        &["年度目标任务数", "年度目标任务", "目标任务数", "目标任务", "年度目标", "目标数", "目标", "年度任务", "任务数", "任务", "计划数"],
+        Heading::Rate,
+        &["目标完成率", "任务完成率", "完成率", "完成比例", "完成年度目标任务", "完成年度目标", "完成目标任务", "完成目标", "占目标"],
     ),
+    (Heading::Growth, &["同比增长", "同比增幅", "同比增减", "同比", "比去年同期增长", "比上年同期增长", "增长率", "增幅", "增长"]),
+    (Heading::Before, &["去年同期数", "去年同期", "上年同期数", "上年同期", "同期数"]),
+    (Heading::Share, &["占比", "比重", "占全市"]),
+    (Heading::Target, &["年度目标任务", "目标任务数", "目标任务", "年度目标", "目标数", "目标", "年度任务", "任务数", "任务", "计划数"]),
     (Heading::Done, &["累计完成数", "累计完成", "本年累计", "实际完成数", "实际完成", "完成数", "完成", "累计", "今年"]),
     (Heading::OtherRate, &["率"]),
 ];
@@ -54,6 +54,7 @@ impl Heading {
         let bare = folded.split('(').next().unwrap_or_default();
         for (heading, words) in WORDS {
             if let Some(word) = words.iter().find(|word| bare.contains(**word)) {
+                let heading = if heading == Self::Growth && !is_relative(&folded) { Self::OtherRate } else { heading };
                 let stem = if heading == Self::OtherRate { bare.to_owned() } else { bare.replacen(word, "", 1) };
                 return (heading, stem.trim_matches(|c: char| "-/|:._数".contains(c)).to_owned());
             }
@@ -65,6 +66,11 @@ impl Heading {
     fn adds_up(self) -> bool {
         matches!(self, Self::Target | Self::Done | Self::Before | Self::Plain)
     }
+}
+
+/// False for growth in projects, yuan or points: `同比（个百分点）`.
+fn is_relative(folded: &str) -> bool {
+    folded.split_once('(').is_none_or(|(_, unit)| unit.contains('%'))
 }
 
 /// True for the row that holds the whole: 合计, 全市, 总计.

@@ -221,10 +221,14 @@ fn headings_are_understood() {
     check("完成率（%）", Heading::Rate, "");
     check("去年同期", Heading::Before, "");
     check("同比（%）", Heading::Growth, "");
+    check("比上年同期增长（%）", Heading::Growth, "");
+    check("同比增减（个）", Heading::OtherRate, "同比增减");
+    check("完成年度目标（%）", Heading::Rate, "");
     check("占比", Heading::Share, "");
     check("序时进度", Heading::Pace, "");
     check("与序时差距（个百分点）", Heading::Gap, "");
     check("排名", Heading::Place, "");
+    check("平均投资强度（万元/亩）", Heading::Place, "投资强度");
     check("开工率", Heading::OtherRate, "开工率");
     check("亿元以上签约数", Heading::Plain, "亿元以上签约");
     for total in ["合计", "合 计", "全市", "总计：", "总计"] {
