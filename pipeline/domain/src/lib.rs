@@ -6,6 +6,7 @@
 pub mod access;
 pub mod allocation;
 pub mod audit;
+pub mod bulletin;
 pub mod carriers;
 pub mod catalogue;
 pub mod chain;
