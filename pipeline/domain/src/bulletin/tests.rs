@@ -122,6 +122,7 @@ fn ranks_name_ties_together_and_nobody_twice() {
     assert_eq!(rank(&four).as_deref(), Some(expect));
     let expect = "新签约工业项目完成率排名第一位的是乙（100.0%）；最后一位的是甲（33.3%）。";
     assert_eq!(rank(&four[..2]).as_deref(), Some(expect));
+    assert_eq!(rank(&four[..3]).as_deref(), Some(expect), "the one in the middle is neither");
     assert_eq!(rank(&four[..1]), None);
     let even = [("甲", 1, Some(3)), ("乙", 2, Some(6))];
     assert_eq!(rank(&even).as_deref(), Some("新签约工业项目完成率各单位均为33.3%。"));
