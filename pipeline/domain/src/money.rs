@@ -257,6 +257,9 @@ mod tests {
         assert!(matches!(yuan("13900000000", WAN), Err(AmountError::TooLarge(_))));
         assert!(matches!(yuan("1,23,4", WAN), Err(AmountError::NotANumber(_))));
         assert!(matches!(yuan("1.2.3", WAN), Err(AmountError::NotANumber(_))));
+        // A comma after the point was once taken for a digit, and overflowed.
+        assert!(matches!(yuan("1.5,000", WAN), Err(AmountError::NotANumber(_))));
+        assert!(matches!(yuan(".,0 ", WAN), Err(AmountError::NotANumber(_))));
         assert!(matches!(yuan("20亩", WAN), Err(AmountError::NotANumber(_))));
         assert!(matches!(yuan("100欧元", WAN), Err(AmountError::NoRate { currency: "EUR", year: 2022 })));
     }

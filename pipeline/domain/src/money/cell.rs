@@ -146,6 +146,9 @@ pub(super) fn leading_decimal(text: &str) -> Option<(Decimal, &str)> {
         return None;
     }
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if fraction.contains(',') {
+        return None;
+    }
     let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
     if whole.len() > 18 || (whole.is_empty() && fraction.is_empty()) {
         return None;
