@@ -268,6 +268,33 @@ async fn whoever_approved_does_not_judge() {
 }
 
 #[tokio::test]
+async fn a_recognition_is_taken_back_by_somebody_else_with_a_reason() {
+    let office = office("2022-06-20", false);
+    let (claim, objection) = office.objected().await;
+    let address = format!("/review/{}", claim.id);
+    let dismiss = format!("objection={objection}&verdict=dismiss&reason=%E4%B8%8D%E5%90%8C");
+    assert_eq!(office.send("R2", &format!("{address}/judge"), &dismiss).await.status, StatusCode::SEE_OTHER);
+    assert!(!office.see("R2", &address).await.text().contains("/revoke"), "nothing is recognised yet");
+    office.books.recognise_due(5, &doer("job:recognise", "2022-06-11")).unwrap();
+    let version = office.claim(&claim).version;
+    let page = office.see("R2", &address).await.text();
+    assert!(page.contains("撤销认定") && page.contains(&format!("{address}/revoke")), "{page}");
+    let sent = |reason: &str| format!("version={version}&reason={reason}");
+    let own = office.send("R", &format!("{address}/revoke"), &sent("%E4%B8%8D%E5%AE%9E")).await;
+    assert_eq!(own.status, StatusCode::CONFLICT, "{}", own.text());
+    let silent = office.send("R2", &format!("{address}/revoke"), &sent("+")).await;
+    assert!(silent.status == StatusCode::UNPROCESSABLE_ENTITY && silent.text().contains("请写明理由"));
+    let stale = office.send("R2", &format!("{address}/revoke"), "version=1&reason=x").await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert_eq!(office.claim(&claim).standing.state, State::Recognised);
+    let done = office.send("R2", &format!("{address}/revoke"), &sent("%E4%B8%8D%E5%AE%9E")).await;
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, format!("{address}?done=revoke").as_str()));
+    let after = office.claim(&claim);
+    assert_eq!((after.standing.state, after.revoked_on), (State::Revoked, Some(day("2022-06-20"))));
+    assert!(office.see("R2", &address).await.text().contains("不实"), "the reason stands in the thread");
+}
+
+#[tokio::test]
 async fn two_people_do_not_do_the_same_work() {
     let office = office("2022-05-31", false);
     let claim = office.file("suixi", "铝箔项目", "2022-05-30");

@@ -81,6 +81,16 @@ fn everywhere() -> Vec<String> {
 }
 
 #[tokio::test]
+async fn the_reserve_list_reads_workbooks_too_and_only_the_readers_own() {
+    let site = site();
+    let city = get_as(&site, "leader", "/reserve").await.text();
+    let own = get_as(&site, "suixi", "/reserve").await.text();
+    let count = |page: &str| page.matches("href=\"/projects/").count();
+    assert!(count(&city) > count(&own) && count(&own) > 0, "{} {}", count(&city), count(&own));
+    assert!(city.contains("name=\"firm\"") || !city.contains("type=\"checkbox\""), "a firm of a workbook can be taken on a trip");
+}
+
+#[tokio::test]
 async fn no_page_file_or_question_tells_a_clerk_of_others_projects() {
     let site = site();
     for carrier in ["suixi", "duji"] {
