@@ -18,6 +18,7 @@ pub mod credit_code;
 pub mod duplicate;
 pub mod figures;
 pub mod filing;
+pub mod forecast;
 pub mod history;
 pub mod industry;
 pub mod landing;
