@@ -83,6 +83,7 @@ fn only_one_crate_each_names_an_engine() {
     check("datafusion", "dashboard/engine");
     check("plotters", "dashboard/charts");
     check("rusqlite", "pipeline/registry");
+    check("krilla", "dashboard/documents");
 }
 
 fn manifests() -> Vec<std::path::PathBuf> {

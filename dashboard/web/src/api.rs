@@ -133,7 +133,7 @@ async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Faul
     let ask = |query: &'static str| reader.ask(query, board.params());
     if let Some((metric, id)) = LINES.into_iter().find(|(_, known)| *known == id) {
         let months = ask("monthly_cumulative").await?;
-        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::DESK };
+        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::DESK, forecast: None };
         return cumulative::figure(reader, board, metric, &source);
     }
     if let Some((ranked, metric)) = id.split_once('-').and_then(|(what, metric)| Some((what, Metric::from_id(metric)?))) {
@@ -142,8 +142,12 @@ async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Faul
                 return ranking::figure(reader, board, Ranked::Carriers, metric, ask("carrier_progress").await?.as_ref(), Size::DESK);
             }
             "chain" => return ranking::figure(reader, board, Ranked::Chains, metric, ask("chain_progress").await?.as_ref(), Size::DESK),
+            "forecast" => return crate::pages::forecast::chart(reader, board, metric).await,
             _ => return Err(Fault::NotFound),
         }
+    }
+    if id == "conversion" {
+        return crate::pages::conversion::chart(reader, board).await;
     }
     let carrier = reader.visit.query.get("carrier");
     let chain = reader.visit.query.get("chain");

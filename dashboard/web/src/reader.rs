@@ -170,6 +170,8 @@ pub(crate) enum Section {
     Carriers,
     Chains,
     Regions,
+    Forecast,
+    Conversion,
     Projects,
     Filings,
     Quality,

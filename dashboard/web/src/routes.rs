@@ -24,6 +24,7 @@ use crate::pages::filings::{
 };
 use crate::pages::{account, accounts, grants, login, setup, tokens};
 use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
+use crate::pages::{conversion, forecast};
 use crate::pages::{demo_day, notices};
 use crate::pages::{reserve, review, trips};
 use crate::reader::{EXPORTS, Reader};
@@ -72,6 +73,8 @@ fn boards() -> Routes {
         .get("/chains", AnyOf(&[SeeFigures]), chains::show)
         .get("/chains/{id}", AnyOf(&[SeeFigures]), chain::show)
         .get("/regions", AnyOf(&[SeeFigures]), regions::show)
+        .get("/forecast", AnyOf(&[SeeFigures]), forecast::show)
+        .get("/conversion", AnyOf(&[SeeFigures]), conversion::show)
         .get("/projects", AnyOf(&[SeeProjects]), projects::show)
         .get("/projects/{id}", AnyOf(&[SeeProjects]), project::show)
         .get("/quality", AnyOf(&[SeeProjects]), quality::show)

@@ -119,6 +119,8 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Carriers, "/carriers", "nav.carriers", "c"),
     (Section::Chains, "/chains", "nav.chains", "l"),
     (Section::Regions, "/regions", "nav.regions", "r"),
+    (Section::Forecast, "/forecast", "nav.forecast", "y"),
+    (Section::Conversion, "/conversion", "nav.conversion", "x"),
     (Section::Projects, "/projects", "nav.projects", "p"),
     (Section::Filings, "/filings", "nav.filings", "f"),
     (Section::Quality, "/quality", "nav.quality", "q"),
@@ -223,7 +225,7 @@ fn may(desk: &Desk, who: &Who) -> May {
 
 /// Pages that take year and day along.
 fn has_board(section: Section) -> bool {
-    matches!(section, Section::Home | Section::Carriers | Section::Chains | Section::Regions)
+    matches!(section, Section::Home | Section::Carriers | Section::Chains | Section::Regions | Section::Forecast | Section::Conversion)
 }
 
 fn picker(visit: &Visit, board: &Board) -> Picker {

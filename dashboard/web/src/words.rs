@@ -6,6 +6,7 @@ mod filings;
 mod frame;
 mod interface;
 mod notices;
+mod outlook;
 mod pages;
 mod reserve;
 mod review;
@@ -67,6 +68,7 @@ const TABLES: &[&[Entry]] = &[
     frame::WORDS,
     interface::WORDS,
     notices::WORDS,
+    outlook::WORDS,
     pages::WORDS,
     reserve::WORDS,
     review::WORDS,

@@ -211,3 +211,36 @@ async fn confidential_projects_are_code_named_everywhere() {
     let card = serving.ask("project_card", asked("2022-12-31").with("project_id", "p10"), &RowScope::City).await.unwrap();
     assert_eq!((card.get(0, "project").text(), card.get(0, "investor").text()), (Some("涉密项目p10"), Some("涉密")));
 }
+
+/// Forecasts and conversions stand on the same facts as the cards: nothing is counted twice or left out.
+#[tokio::test]
+async fn flows_and_passages_add_up_to_the_city() {
+    let written = fixture::write(&fixture::tables(), 7);
+    let serving = fixture::serving(&written).await;
+    for as_of in ["2022-03-31", "2022-05-31", "2022-06-30"] {
+        let params = Params::new().with("year", 2022).with("as_of", day(as_of));
+        let progress = serving.ask("city_progress", params.clone(), &RowScope::City).await.unwrap();
+        let flows = serving.ask("flow_months", params.clone(), &RowScope::City).await.unwrap();
+        let passages = serving.ask("stage_passages", params, &RowScope::City).await.unwrap();
+        for row in 0..progress.rows.len() {
+            let metric = progress.get(row, "metric").text().unwrap();
+            let done = progress.get(row, "done").int().unwrap();
+            for scope in ["city", "carrier"] {
+                let of_year = flows
+                    .rows_where("scope", scope)
+                    .filter(|at| flows.get(*at, "metric").text() == Some(metric) && flows.get(*at, "year").int() == Some(2022));
+                let sum: i64 = of_year.map(|at| flows.get(at, "done").int().unwrap()).sum();
+                assert_eq!(sum, done, "{metric} {scope} {as_of}");
+            }
+        }
+        let signed = progress.rows_where("metric", "signed").next().and_then(|row| progress.get(row, "done").int()).unwrap();
+        for scope in ["city", "carrier", "chain", "region"] {
+            let of_year = passages.rows_where("scope", scope).filter(|at| {
+                passages.get(*at, "step").text() == Some("signed_started")
+                    && passages.get(*at, "cohort").date().is_some_and(|cohort| cohort >= day("2022-01-01"))
+            });
+            let sum: i64 = of_year.map(|at| passages.get(at, "projects").int().unwrap()).sum();
+            assert_eq!(sum, signed, "{scope} {as_of}");
+        }
+    }
+}

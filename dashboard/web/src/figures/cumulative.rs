@@ -1,6 +1,7 @@
 //! Cumulative lines of a year against pace, target and last year (累计与序时).
 
-use qunlian_charts::{AsOf, CumulativeLines, Curve, CurvePoint, Size, TargetLine};
+use qunlian_charts::{AsOf, CumulativeLines, Curve, CurvePoint, Forecast as Band, ForecastPoint as BandPoint, Size, TargetLine};
+use qunlian_domain::forecast::Forecast;
 use qunlian_domain::target::Metric;
 use qunlian_queries::Answer;
 
@@ -20,6 +21,8 @@ pub(crate) struct Source<'a> {
     /// `("carrier", "suixi")` for links and files.
     pub filter: &'a [(&'a str, &'a str)],
     pub width: Size,
+    /// Where the year will end, when somebody asks; drawn as a band.
+    pub forecast: Option<&'a Forecast>,
 }
 
 struct Month {
@@ -108,8 +111,24 @@ fn chart(
             value: target as f64 / scale,
             label: words.fill("cumulative.target", &[("target", &words.bare_target(metric, Some(target)))]),
         }),
-        forecast: None,
+        forecast: source.forecast.map(|found| band(reader, board, metric, found, latest, scale)),
         as_of: Some(AsOf { month: end, label: words.fill("cumulative.as_of", &[("day", &words.day(board.as_of))]) }),
+    }
+}
+
+/// The band from what is known to the year's end.
+fn band(reader: &Reader, board: &Board, metric: Metric, found: &Forecast, latest: i64, scale: f64) -> Band {
+    let value = |amount: i64| amount as f64 / scale;
+    let now = BandPoint { month: board.months(), low: value(latest), middle: value(latest), high: value(latest) };
+    let to_come = found.band.iter().map(|end| BandPoint {
+        month: f64::from(end.month),
+        low: value(end.low),
+        middle: value(end.middle),
+        high: value(end.high),
+    });
+    Band {
+        label: reader.words.fill("forecast.label", &[("n", &reader.words.bare_quantity(metric, found.year_end.p50))]),
+        points: std::iter::once(now).chain(to_come.filter(|end| end.month > board.months())).collect(),
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let whose = Whose { filter: &[], months: &months, of: None, id: "city" };
     let mut lines = Vec::new();
     for (metric, id) in LINES {
-        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::THIRD };
+        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::THIRD, forecast: None };
         lines.push(cumulative::figure(&reader, &board, metric, &source)?);
     }
     let view = HomeView {

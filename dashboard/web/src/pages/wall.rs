@@ -87,7 +87,7 @@ async fn city(reader: &Reader, board: &Board, view: &mut WallView) -> Result<(),
     view.cards = cards::cards(reader, board, rows(&progress), &whose)?;
     view.bands = cards::band_chips(reader, board, &bands);
     for (metric, id) in LINES {
-        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::THIRD };
+        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::THIRD, forecast: None };
         view.figures.push(cumulative::figure(reader, board, metric, &source)?);
     }
     Ok(())

@@ -15,6 +15,7 @@ mod languages;
 mod login;
 mod marks;
 mod notices;
+mod outlook;
 mod review;
 mod roles;
 mod scope;
@@ -79,13 +80,16 @@ pub async fn post(site: &Router, path: &str, form: &str, headers: &[(&str, &str)
 }
 
 /// Every page with figures.
-pub const BOARDS: [&str; 21] = [
+pub const BOARDS: [&str; 24] = [
     "/",
     "/carriers",
     "/carriers/suixi",
     "/chains",
     "/chains/lvji",
     "/regions",
+    "/forecast",
+    "/forecast?metric=fixed_assets",
+    "/conversion?step=signed_completed",
     "/projects",
     "/projects?milestone=signed&year=2022&carrier=suixi",
     "/projects?waiting=signed_not_started",

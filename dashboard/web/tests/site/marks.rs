@@ -7,7 +7,18 @@ use axum::http::StatusCode;
 
 use super::{get, site};
 
-const PAGES: [&str; 8] = ["/", "/carriers", "/carriers/suixi", "/carriers/meihua", "/chains", "/chains/lvji", "/chains/dianzi", "/regions"];
+const PAGES: [&str; 10] = [
+    "/",
+    "/carriers",
+    "/carriers/suixi",
+    "/carriers/meihua",
+    "/chains",
+    "/chains/lvji",
+    "/chains/dianzi",
+    "/regions",
+    "/forecast",
+    "/conversion",
+];
 
 #[tokio::test]
 async fn every_count_leads_to_so_many_rows() {

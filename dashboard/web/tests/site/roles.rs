@@ -33,6 +33,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /chains", "LACRT"),
     ("GET /chains/{id}", "LACRT"),
     ("GET /regions", "LACRT"),
+    ("GET /forecast", "LACRT"),
+    ("GET /conversion", "LACRT"),
     ("GET /projects", "LACRT"),
     ("GET /projects/{id}", "LACRT"),
     ("GET /quality", "LACRT"),
