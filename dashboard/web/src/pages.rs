@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod audit;
 mod audit_rows;
+pub(crate) mod bulletins;
 pub(crate) mod carrier;
 pub(crate) mod carriers;
 pub(crate) mod chain;

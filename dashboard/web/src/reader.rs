@@ -172,6 +172,7 @@ pub(crate) enum Section {
     Regions,
     Forecast,
     Conversion,
+    Bulletins,
     Projects,
     Filings,
     Quality,

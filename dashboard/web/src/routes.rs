@@ -24,7 +24,7 @@ use crate::pages::filings::{
 };
 use crate::pages::{account, accounts, grants, login, setup, tokens};
 use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
-use crate::pages::{conversion, forecast};
+use crate::pages::{bulletins, conversion, forecast};
 use crate::pages::{demo_day, notices};
 use crate::pages::{reserve, review, trips};
 use crate::reader::{EXPORTS, Reader};
@@ -75,6 +75,7 @@ fn boards() -> Routes {
         .get("/regions", AnyOf(&[SeeFigures]), regions::show)
         .get("/forecast", AnyOf(&[SeeFigures]), forecast::show)
         .get("/conversion", AnyOf(&[SeeFigures]), conversion::show)
+        .get("/bulletins", AnyOf(&[SeeFigures]), bulletins::show)
         .get("/projects", AnyOf(&[SeeProjects]), projects::show)
         .get("/projects/{id}", AnyOf(&[SeeProjects]), project::show)
         .get("/quality", AnyOf(&[SeeProjects]), quality::show)

@@ -121,6 +121,7 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Regions, "/regions", "nav.regions", "r"),
     (Section::Forecast, "/forecast", "nav.forecast", "y"),
     (Section::Conversion, "/conversion", "nav.conversion", "x"),
+    (Section::Bulletins, "/bulletins", "nav.bulletins", "b"),
     (Section::Projects, "/projects", "nav.projects", "p"),
     (Section::Filings, "/filings", "nav.filings", "f"),
     (Section::Quality, "/quality", "nav.quality", "q"),
@@ -225,7 +226,16 @@ fn may(desk: &Desk, who: &Who) -> May {
 
 /// Pages that take year and day along.
 fn has_board(section: Section) -> bool {
-    matches!(section, Section::Home | Section::Carriers | Section::Chains | Section::Regions | Section::Forecast | Section::Conversion)
+    matches!(
+        section,
+        Section::Home
+            | Section::Carriers
+            | Section::Chains
+            | Section::Regions
+            | Section::Forecast
+            | Section::Conversion
+            | Section::Bulletins
+    )
 }
 
 fn picker(visit: &Visit, board: &Board) -> Picker {

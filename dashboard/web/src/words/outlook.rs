@@ -5,6 +5,8 @@ use super::Entry;
 pub(super) const WORDS: &[Entry] = &[
     ("nav.forecast", "年底预测", "Forecast"),
     ("nav.conversion", "项目转化", "Conversion"),
+    ("nav.bulletins", "通报", "Bulletin"),
+    ("bulletins.carriers", "各载体单位完成情况", "Carriers"),
     ("forecast.title", "年底预测", "Where the year will end"),
     ("forecast.label", "预测 {n}", "forecast {n}"),
     (

@@ -80,7 +80,7 @@ pub async fn post(site: &Router, path: &str, form: &str, headers: &[(&str, &str)
 }
 
 /// Every page with figures.
-pub const BOARDS: [&str; 24] = [
+pub const BOARDS: [&str; 25] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -88,6 +88,7 @@ pub const BOARDS: [&str; 24] = [
     "/chains/lvji",
     "/regions",
     "/forecast",
+    "/bulletins",
     "/forecast?metric=fixed_assets",
     "/conversion?step=signed_completed",
     "/projects",

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use super::{get, site};
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -18,6 +18,7 @@ const PAGES: [&str; 10] = [
     "/regions",
     "/forecast",
     "/conversion",
+    "/bulletins",
 ];
 
 #[tokio::test]

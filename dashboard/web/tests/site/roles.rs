@@ -35,6 +35,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /regions", "LACRT"),
     ("GET /forecast", "LACRT"),
     ("GET /conversion", "LACRT"),
+    ("GET /bulletins", "LACRT"),
     ("GET /projects", "LACRT"),
     ("GET /projects/{id}", "LACRT"),
     ("GET /quality", "LACRT"),
