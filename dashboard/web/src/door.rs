@@ -142,6 +142,10 @@ pub(crate) async fn knock(desk: &Shared, tried: Try) -> Result<Outcome, Fault> {
         return Ok(Outcome::SlowDown);
     }
     hashing(desk, move |desk| {
+        // Others of this address may have failed while this try waited.
+        if desk.door.is_slowed(tried.address, desk.now()) {
+            return Ok(Outcome::SlowDown);
+        }
         let Some(account) = try_password(desk, &tried.name, &tried.password)? else {
             desk.door.note_address(tried.address, desk.now());
             return Ok(Outcome::Refused);

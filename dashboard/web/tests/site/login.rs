@@ -145,6 +145,17 @@ async fn ten_thousand_wrong_tries_verify_five_and_a_lock_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn tries_that_waited_for_their_turn_are_slowed_like_later_ones() {
+    let place = Place::new();
+    let names: Vec<String> = (0..200).map(|turn| format!("name-{turn}")).collect();
+    let all = futures::future::join_all(names.iter().map(|name| place.log_in(name, "wrong"))).await;
+    assert!(all.iter().all(|got| matches!(got.status.as_u16(), 422 | 429)));
+    // Sixty, and one more beside the sixtieth: two are hashed at the same time.
+    let verified = place.verified.load(Ordering::SeqCst);
+    assert!((60..=61).contains(&verified), "{verified}");
+}
+
+#[tokio::test]
 async fn while_locked_even_the_right_password_is_not_tried() {
     let place = Place::new();
     for _ in 0..5 {
