@@ -6,8 +6,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use qunlian_domain::access::{Role, RowScope};
+use qunlian_domain::audit::Via;
 use qunlian_domain::claim::State;
-use qunlian_registry::{Claim, ClaimFilter, Store};
+use qunlian_registry::{Account, Claim, ClaimFilter, Doer, NewFiling, Store};
 use qunlian_web::Mode;
 
 use super::roles::{open, staffed};
@@ -112,6 +113,29 @@ async fn chosen_rows_are_filed_once() {
 }
 
 #[tokio::test]
+async fn complete_rows_are_filed_though_no_draft_finds_a_place() {
+    let office = office();
+    let is_clerk = |account: &Account| account.name != "clerk-second" && account.grants.iter().any(|grant| grant.role == Role::Clerk);
+    let account = office.books.accounts().unwrap().into_iter().find(is_clerk).unwrap();
+    let (now, today) = (chrono::Utc::now(), chrono::NaiveDate::from_ymd_opt(2022, 5, 31).unwrap());
+    let by = Doer { account: Some(account.id), name: account.name, via: Via::Web, now, today };
+    for turn in 0..2_000 {
+        let typed = [("name".to_owned(), format!("草稿{turn}"))].into();
+        let new = NewFiling { carrier_id: "suixi".into(), stage: 0, typed, once: None, by: by.clone() };
+        office.books.open_filing(&new).unwrap();
+    }
+    let preview = office.previewed().await;
+    let got = office.confirm('C', &preview, &[1, 0]).await;
+    assert_eq!(got.header("location"), format!("{preview}?done=drafts"), "{}", got.text());
+    let submitted = ClaimFilter { scope: RowScope::City, states: vec![State::Submitted], limit: 10, ..ClaimFilter::default() };
+    assert_eq!(office.books.claims(&submitted).unwrap().len(), 1, "the complete row; the other would be a draft");
+    let all = ClaimFilter { scope: RowScope::City, ..ClaimFilter::default() };
+    assert_eq!(office.books.count_claims(&all).unwrap(), 2_001);
+    let draft = post(&office.site, "/filings", "carrier=suixi&name=x&do=draft", &[("cookie", "qunlian=C")]).await;
+    assert!(draft.status == StatusCode::BAD_REQUEST && draft.text().contains("2000"), "{}", draft.text());
+}
+
+#[tokio::test]
 async fn only_ones_own_carriers_and_ones_own_previews() {
     let office = office();
     assert_eq!(office.upload('C', &[("carrier", "xiangshan")], b"workbook").await.status, StatusCode::FORBIDDEN);
@@ -149,7 +173,7 @@ async fn what_cannot_be_read_is_refused_on_the_form() {
         assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
         assert!(got.text().contains(words), "{words}: {}", got.text());
     }
-    let larger = vec![b'x'; 22 << 20];
+    let larger = vec![b'x'; 62 << 20];
     assert_eq!(office.upload('C', &own, &larger).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(office.claims().is_empty());
 }

@@ -10,7 +10,7 @@ use qunlian_domain::claim;
 use qunlian_domain::filing::{Fault as FieldFault, Matter, Values};
 use qunlian_domain::project::stage_order;
 use qunlian_registry::secret::new_secret;
-use qunlian_registry::{ClaimFilter, NewFiling, Opened, RegistryError, Step, Typed};
+use qunlian_registry::{ClaimFilter, Doer, NewFiling, Opened, RegistryError, Step, Typed};
 use serde::Serialize;
 
 use crate::Shared;
@@ -87,8 +87,8 @@ pub(super) struct ReturnedView {
     pub fields: Vec<FaultView>,
 }
 
-/// Open drafts of one account.
-const MOST_DRAFTS: usize = 200;
+/// Open drafts of one account: as many as the largest workbook has rows.
+const MOST_DRAFTS: usize = 2_000;
 
 /// A new filing as it is being filled in.
 struct New<'a> {
@@ -188,14 +188,8 @@ async fn open(desk: &Shared, visit: &Visit, sent: &Sent, carrier_id: &str, value
 pub(crate) async fn keep(desk: &Shared, new: NewFiling, values: Option<Values>) -> Result<Option<Opened>, Fault> {
     let procedure = desk.app.rules.city.procedure.clone();
     with_books(desk, move |books| {
-        let by = &new.by;
-        let drafts = ClaimFilter {
-            scope: qunlian_domain::access::RowScope::City,
-            states: vec![claim::State::Draft],
-            opened_by: by.account,
-            ..ClaimFilter::default()
-        };
-        if books.count_claims(&drafts).map_err(refused)? >= MOST_DRAFTS {
+        // Whoever has too many drafts may still submit what is complete.
+        if values.is_none() && books.count_claims(&drafts_of(&new.by)).map_err(refused)? >= MOST_DRAFTS {
             return Err(Fault::bad("bad.drafts", &MOST_DRAFTS.to_string()));
         }
         let opened = match books.open_filing(&new) {
@@ -204,12 +198,23 @@ pub(crate) async fn keep(desk: &Shared, new: NewFiling, values: Option<Values>) 
             Err(error) => return Err(refused(error)),
         };
         let Some(values) = values.filter(|_| opened.claim.standing.state.is_open_to_filer()) else { return Ok(Some(opened)) };
+        let by = &new.by;
         let way = procedure.way(Matter::Project, values.flag("confidential"));
         let submit = Step::Submit { typed: new.typed.clone(), values, way };
         let claim = books.step(opened.claim.id, &submit, by).map_err(refused)?;
         Ok(Some(Opened { claim, ..opened }))
     })
     .await
+}
+
+/// Claims that somebody has begun and not sent.
+fn drafts_of(by: &Doer) -> ClaimFilter {
+    ClaimFilter {
+        scope: qunlian_domain::access::RowScope::City,
+        states: vec![claim::State::Draft],
+        opened_by: by.account,
+        ..ClaimFilter::default()
+    }
 }
 
 fn blank_paper<'a>(desk: &'a Shared, visit: &Visit, stage: usize, typed: &'a Typed) -> Paper<'a> {

@@ -1,6 +1,7 @@
 //! The clerk's word (确认导入): chosen rows become filings, each once; complete ones are submitted, others stay drafts.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use axum::Form;
 use axum::extract::State;
@@ -18,8 +19,8 @@ use super::super::shown::stage_of;
 use super::kept::{Filed, KeptRow};
 use super::rows::values_of;
 
-/// Rows that one word files; it may be given again for the rest.
-const AT_ONCE: usize = 300;
+/// How long one word files rows; it may be given again for the rest. Two thousand take some twelve seconds.
+const AT_ONCE: Duration = Duration::from_secs(20);
 
 /// `POST /filings/upload/confirm`
 pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Result<Response, Fault> {
@@ -38,17 +39,24 @@ pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, Form(pairs): F
         return Ok(page("none"));
     }
     let mut filed = preview.filed.lock().await;
-    for (count, (at, row)) in chosen.into_iter().filter(|(at, _)| !filed.contains_key(at)).collect::<Vec<_>>().into_iter().enumerate() {
-        if count == AT_ONCE {
+    let (began, mut full) = (Instant::now(), None);
+    let open: Vec<_> = chosen.into_iter().filter(|(at, _)| !filed.contains_key(at)).collect();
+    for (at, row) in open {
+        if began.elapsed() > AT_ONCE {
             return Ok(page("more"));
         }
         match file(&desk, &visit, key, at, row).await {
             Ok(done) => drop(filed.insert(at, done)),
-            Err(Fault::Bad { key: "bad.drafts", .. }) if !filed.is_empty() => return Ok(page("drafts")),
+            // No draft finds a place any more; complete rows do.
+            Err(fault @ Fault::Bad { key: "bad.drafts", .. }) => full = Some(fault),
             Err(fault) => return Err(fault),
         }
     }
-    Ok(page("filed"))
+    match full {
+        None => Ok(page("filed")),
+        Some(fault) if filed.is_empty() => Err(fault),
+        Some(_) => Ok(page("drafts")),
+    }
 }
 
 /// Files one row. The key of its preview and its place there keep it from being filed again.

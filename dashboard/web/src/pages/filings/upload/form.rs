@@ -27,14 +27,17 @@ use super::rows::values_of;
 
 /// Largest workbook, in MiB: what the reader takes of uploads.
 const MOST_MIB: usize = 20;
-/// Largest body: the file and what surrounds it.
-pub(crate) const BODY_LIMIT: usize = (MOST_MIB + 1) << 20;
+/// Largest body that is read to its end, though no more than the file's limit is kept: a browser whose body is not
+/// read shows a broken connection instead of the answer.
+pub(crate) const BODY_LIMIT: usize = (3 * MOST_MIB + 1) << 20;
 /// Rows of one workbook.
 const MOST_ROWS: usize = 2_000;
 /// Complaints that are shown of one.
 const MOST_COMPLAINTS: usize = 500;
-/// Workbooks being read at once.
-static PLACES: Semaphore = Semaphore::const_new(2);
+/// Workbooks on their way in, each in memory; more get 429.
+static PLACES: Semaphore = Semaphore::const_new(8);
+/// Workbooks being read at once; the others wait.
+static READERS: Semaphore = Semaphore::const_new(2);
 /// Characters of a file's name that are kept, and bytes of a text beside it.
 const NAME: usize = 80;
 const TEXT: usize = 2_000;
@@ -93,7 +96,10 @@ pub(crate) async fn read(State(desk): State<Shared>, visit: Visit, form: Multipa
     if bytes.len() > MOST_MIB << 20 {
         return ask(&desk, &visit, &sent, Some(say("file", "upload.too_large"))).await;
     }
-    let book = match desk.app.workbooks.read(bytes, &name, &carrier_id, desk.today()).await {
+    let reader = READERS.acquire().await.map_err(|_| Fault::Busy)?;
+    let read = desk.app.workbooks.read(bytes, &name, &carrier_id, desk.today()).await;
+    drop(reader);
+    let book = match read {
         Ok(book) => book,
         Err(refusal) => {
             let trouble = Trouble { field: "file", problem: clean(&refusal.text, 300), hint: clean(&refusal.hint, 300) };
