@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use qunlian_domain::audit::clean;
@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::Shared;
 use crate::access::see;
 use crate::fault::Fault;
+use crate::guard::protect;
 use crate::reader::attachment as disposition;
 use crate::shell::clock_time;
 use crate::visit::Visit;
@@ -24,12 +25,16 @@ use super::books::{doer, refused, require_own, seen_filing, with_books};
 use super::claim::{Shown, look, render};
 use super::sniff;
 
-/// Largest body of an upload: the largest file that any city may allow, and what surrounds it.
-pub(crate) const BODY_LIMIT: usize = (MOST_FILE_MIB as usize + 1) << 20;
+/// Largest body of an upload that is read to its end, though no more than the file's limit is kept: a browser whose body
+/// is not read shows a broken connection instead of the answer.
+pub(crate) const BODY_LIMIT: usize = (3 * MOST_FILE_MIB as usize + 1) << 20;
 /// Uploads in memory at once.
 static PLACES: Semaphore = Semaphore::const_new(4);
 /// Characters of a name that are kept.
 const NAME: usize = 80;
+
+/// Whatever a browser makes of a file that somebody sent, it runs nothing and loads nothing.
+const ALONE: &str = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The attachments of an open claim, with the form for another.
 #[derive(Debug, Serialize)]
@@ -154,7 +159,7 @@ async fn take(desk: &Shared, visit: &Visit, claim: &Claim, all: &[Attachment], f
     .await
 }
 
-/// The first file of a form: its name and its bytes, of which no more than one beyond the limit are read.
+/// The first file of a form: its name and its bytes, of which hardly more than the limit are kept.
 async fn read(mut form: Multipart, most: u64) -> Result<Option<(String, Vec<u8>)>, Fault> {
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         if field.name() != Some("file") {
@@ -163,9 +168,8 @@ async fn read(mut form: Multipart, most: u64) -> Result<Option<(String, Vec<u8>)
         let name = field.file_name().unwrap_or_default().to_owned();
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(broken)? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() as u64 > most {
-                return Ok(Some((name, bytes)));
+            if bytes.len() as u64 <= most {
+                bytes.extend_from_slice(&chunk);
             }
         }
         let nothing = name.is_empty() && bytes.is_empty();
@@ -205,6 +209,8 @@ pub(crate) async fn download(State(desk): State<Shared>, visit: Visit, Path(id):
     let media = AttachmentKind::from_id(&file.kind).map_or("application/octet-stream", AttachmentKind::media_type);
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
+    protect(headers);
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(ALONE));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(CONTENT_DISPOSITION, disposition(&file.file_name)?);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

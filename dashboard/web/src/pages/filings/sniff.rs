@@ -132,12 +132,17 @@ fn document(bytes: &[u8]) -> Result<AttachmentKind, NotTaken> {
         types |= name == "[content_types].xml";
         word |= name == "word/document.xml";
         sheet |= name == "xl/workbook.xml";
-        let mut part = Counting { left: most - inflated, macros: false, tail: Vec::new(), watch: name == "[content_types].xml" };
+        let (lists, links) = (name == "[content_types].xml", name == "word/_rels/settings.xml.rels");
+        let mut part = Counting { left: most - inflated, kept: Vec::new(), keeps: lists || links };
         io::copy(&mut (&mut entry).take(most - inflated + 1), &mut part).map_err(|_| NotTaken::Broken)?;
         if part.left == 0 {
             return Err(NotTaken::Bomb);
         }
-        if part.macros {
+        if part.kept.len() >= KEPT {
+            return Err(NotTaken::Bomb);
+        }
+        let names_macros = lists && MACRO_WORDS.iter().any(|word| holds(&part.kept, word));
+        if names_macros || (links && fetches_template(&part.kept)) {
             return Err(NotTaken::Macros);
         }
         inflated = most - part.left;
@@ -150,25 +155,35 @@ fn document(bytes: &[u8]) -> Result<AttachmentKind, NotTaken> {
     }
 }
 
-/// Counts what comes out and keeps nothing of it, but looks whether the list of parts names macros.
+/// Counts what comes out, and of the parts that say what is in the document keeps the beginning, in small letters.
 struct Counting {
     left: u64,
-    macros: bool,
-    watch: bool,
-    tail: Vec<u8>,
+    kept: Vec<u8>,
+    keeps: bool,
 }
 
-/// The list of parts names macro documents with it.
-const MACRO_WORD: &[u8] = b"macroenabled";
+/// Bytes that are kept of one part: no honest list is longer.
+const KEPT: usize = 1 << 20;
+/// The list of parts names macro documents and macros so, whatever the parts are called.
+const MACRO_WORDS: [&[u8]; 2] = [b"macroenabled", b"vbaproject"];
+
+/// True when the document takes its template, and the macros in it, from another machine. Templates of the writer's own
+/// machine are common and harmless.
+fn fetches_template(links: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(links).replace('\'', "\"");
+    let of_templates = text.split('<').filter(|link| link.contains("/attachedtemplate"));
+    let mut targets = of_templates.filter_map(|link| link.split(" target=\"").nth(1)?.split('"').next());
+    targets.any(|target| {
+        let path = target.strip_prefix("file:///").unwrap_or(target);
+        path.contains("://") || path.starts_with("\\\\") || path.starts_with("//")
+    })
+}
 
 impl io::Write for Counting {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
         self.left = self.left.saturating_sub(chunk.len() as u64);
-        if self.watch {
-            self.tail.extend(chunk.iter().map(u8::to_ascii_lowercase));
-            self.macros |= holds(&self.tail, MACRO_WORD);
-            let cut = self.tail.len().saturating_sub(MACRO_WORD.len());
-            self.tail.drain(..cut);
+        if self.keeps && self.kept.len() < KEPT {
+            self.kept.extend(chunk.iter().map(u8::to_ascii_lowercase));
         }
         Ok(chunk.len())
     }
@@ -244,6 +259,14 @@ mod tests {
         assert_eq!(kind_of(&zipped(&[TYPES, word, ("WORD/VBAPROJECT.BIN", b"x")])), Err(NotTaken::Macros));
         let types = ("[Content_Types].xml", b"<Override ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/>".as_slice());
         assert_eq!(kind_of(&zipped(&[types, word])), Err(NotTaken::Macros));
+        let template = |target: &str| {
+            let link = format!("<Relationship Type=\"http://x/attachedTemplate\" Target=\"{target}\" TargetMode=\"External\"/>");
+            kind_of(&zipped(&[TYPES, word, ("word/_rels/settings.xml.rels", link.as_bytes())]))
+        };
+        for target in ["http://evil.example/t.dotm", "\\\\evil\\t.dotm", "file:///\\\\evil\\t.dotm", "//evil/t.dotm"] {
+            assert_eq!(template(target), Err(NotTaken::Macros), "{target}");
+        }
+        assert_eq!(template("file:///C:\\Users\\a\\Templates\\Normal.dotm"), Ok(AttachmentKind::Docx));
     }
 
     #[test]
