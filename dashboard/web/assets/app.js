@@ -83,10 +83,19 @@
     if (event.target.closest("[data-reload]")) { event.preventDefault(); location.reload(); }
   });
 
+  // What is picked with the pointer is taken at once. Arrow keys pass by what is not meant: whoever uses them presses
+  // the button beside it.
+  function picked(field, take) {
+    var keyed = false;
+    field.addEventListener("keydown", function () { keyed = true; });
+    field.addEventListener("pointerdown", function () { keyed = false; });
+    field.addEventListener("change", function () { if (!keyed) { take(); } });
+  }
+
   // Year and day are taken as soon as they are chosen.
   document.querySelectorAll("form[data-auto]").forEach(function (form) {
     form.querySelectorAll("select").forEach(function (field) {
-      field.addEventListener("change", function () {
+      picked(field, function () {
         var day = form.querySelector("[name=as_of]");
         // Another year takes its own default day.
         if (day) { day.removeAttribute("required"); day.value = ""; }
@@ -146,8 +155,7 @@
     var stage = filing.querySelector("select[name=stage]");
     var change = filing.querySelector("[data-stage]");
     if (stage && change) {
-      change.hidden = true;
-      stage.addEventListener("change", function () { change.click(); });
+      picked(stage, function () { change.click(); });
     }
     if (preview) {
       filing.addEventListener("input", function () {
@@ -181,6 +189,20 @@
       filing.dataset.sent = "yes";
     });
     window.addEventListener("pageshow", function () { delete filing.dataset.sent; });
+  }
+
+  // The wall turns to its next board by itself, once that can be had, until it is told to stay.
+  var turn = document.querySelector("[data-turn]");
+  if (turn) {
+    turn.addEventListener("click", function () {
+      turn.setAttribute("aria-pressed", turn.getAttribute("aria-pressed") === "true" ? "false" : "true");
+    });
+    setInterval(function () {
+      if (turn.getAttribute("aria-pressed") === "true") { return; }
+      fetch(turn.dataset.turn, { credentials: "same-origin" })
+        .then(function (answer) { if (answer.ok) { location.assign(turn.dataset.turn); } })
+        .catch(function () { /* offline or restarting: try again at the next turn */ });
+    }, 1000 * Number(turn.dataset.seconds));
   }
 
   // A newer generation is announced; the page is not pulled away under the reader.

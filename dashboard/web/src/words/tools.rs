@@ -188,4 +188,5 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("wall.day", "{year}年度 · 截至 {day}", "{year} · as of {day}"),
     ("wall.turn", "{n}/{all}", "{n}/{all}"),
     ("wall.leave", "退出大屏", "Leave"),
+    ("wall.stay", "停止轮播", "Stay on this board"),
 ];
