@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::head;
+use crate::figures::forecast::{Grounds, chance_words};
 use crate::reader::Reader;
 use crate::rows::{Row, rows, rows_where};
 use crate::wording::LampView;
@@ -38,6 +39,9 @@ pub(crate) struct Card {
     pub is_short: bool,
     /// False when the target is invented.
     pub documented: bool,
+    /// How likely the year's target is, in words; empty where nothing is forecast.
+    pub forecast: String,
+    pub forecast_href: String,
 }
 
 /// Whose cards they are: which filter the links carry, and where the months come from.
@@ -50,6 +54,8 @@ pub(crate) struct Whose<'a> {
     pub of: Option<(&'a str, &'a str)>,
     /// Part of the drawings' ids.
     pub id: &'a str,
+    /// What forecasts are made of, where cards tell them.
+    pub grounds: Option<&'a Grounds>,
 }
 
 /// A card per row of a progress answer, in the metrics' order.
@@ -116,9 +122,18 @@ fn card(reader: &Reader, board: &Board, row: Row<'_>, metric: Metric, whose: &Wh
         href,
         missing: missing(reader, metric, target, row.int("missing")),
         is_short: row.int("missing").is_some_and(|missing| missing > 0),
+        forecast: whose.grounds.map(|grounds| forecast(reader, grounds, metric, target)).unwrap_or_default(),
+        forecast_href: board.link("/forecast", &[("metric", metric.id())]),
         documented: row.value("documented") != &qunlian_queries::Value::Bool(false),
         lamp,
     })
+}
+
+/// 预测：96%可完成. Nothing where no forecast is made, or no target set.
+fn forecast(reader: &Reader, grounds: &Grounds, metric: Metric, target: Option<i64>) -> String {
+    let found = grounds.forecast(metric, None, target).ok();
+    let chance = found.filter(|found| found.done < target.unwrap_or(0)).and_then(|found| found.chance);
+    chance.map(|chance| reader.words.fill("card.forecast", &[("chance", &chance_words(chance))])).unwrap_or_default()
 }
 
 fn missing(reader: &Reader, metric: Metric, target: Option<i64>, missing: Option<i64>) -> String {

@@ -110,3 +110,12 @@ pub(crate) fn passage(row: Row<'_>) -> Option<Passage> {
     let projects = u32::try_from(row.count("projects")).ok()?;
     Some(Passage { cohort: MonthNumber::of(row.date("cohort")?), fate, projects })
 }
+
+/// `96%`; at the ends 不足1% and 超过99%, because a simulation cannot say more.
+pub(crate) fn chance_words(chance: f64) -> String {
+    match chance {
+        ..1.0 => "<1%".to_owned(),
+        99.0.. => ">99%".to_owned(),
+        _ => format!("{:.0}%", qunlian_domain::figures::round_half_up(chance, 0)),
+    }
+}

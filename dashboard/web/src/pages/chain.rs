@@ -43,7 +43,7 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         super::carrier::projects(&reader, &board, ("chain", &id), "carrier")
     )?;
     let filter = [("chain", id.as_str())];
-    let whose = Whose { filter: &filter, months: &months, of: Some(("chain_id", &id)), id: "chain" };
+    let whose = Whose { filter: &filter, months: &months, of: Some(("chain_id", &id)), id: "chain", grounds: None };
     let of = monthly::Of { query: "chain_months", column: "chain_id", value: &id, filter: "chain" };
     let words = reader.words;
     let view = ChainView {

@@ -12,7 +12,7 @@ use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Figure, Twin};
 use crate::figures::cumulative::{self, Source};
-use crate::figures::forecast::Grounds;
+use crate::figures::forecast::{Grounds, chance_words};
 use crate::panel::Panel;
 use crate::reader::{PageHead, Reader, Section};
 use crate::rows::{Row, rows, rows_where};
@@ -152,13 +152,4 @@ fn line(reader: &Reader, metric: Metric, name: Cell, row: Row<'_>, found: &Resul
         Cell::number(rate(forecast.so_far_per_month)),
     ]);
     cells
-}
-
-/// `96%`; at the ends 不足1% and 超过99%, because a simulation cannot say more.
-pub(crate) fn chance_words(chance: f64) -> String {
-    match chance {
-        ..1.0 => "<1%".to_owned(),
-        99.0.. => ">99%".to_owned(),
-        _ => format!("{:.0}%", qunlian_domain::figures::round_half_up(chance, 0)),
-    }
 }

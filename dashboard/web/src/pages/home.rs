@@ -11,11 +11,12 @@ use crate::fault::Fault;
 use crate::figure::Figure;
 use crate::figures::cards::{self, BandChip, Card, Whose};
 use crate::figures::cumulative::{self, Source};
+use crate::figures::forecast::Grounds;
 use crate::figures::ranking::{self, Ranked};
 use crate::figures::regions::{self, Cut};
 use crate::panel::{self, Panel, Waiting};
 use crate::reader::{PageHead, Reader, Section};
-use crate::rows::rows;
+use crate::rows::{rows, rows_where};
 use crate::shell::Crumb;
 
 #[derive(Serialize)]
@@ -52,13 +53,18 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         try_join!(ask("city_progress"), ask("band_counts"), ask("monthly_cumulative"), ask("carrier_progress"), ask("chain_progress"))?;
     let (kinds, groups, places, warning_list) =
         try_join!(ask("region_kinds"), ask("region_groups"), ask("region_progress"), ask("warning_list"))?;
+    let (flows, passages) = try_join!(ask("flow_months"), ask("stage_passages"))?;
+    let grounds = Grounds::read(&board, &flows, &passages);
     let (not_started, not_producing) =
         try_join!(waiting(&reader, &board, Waiting::SignedNotStarted), waiting(&reader, &board, Waiting::StartedNotProducing))?;
 
-    let whose = Whose { filter: &[], months: &months, of: None, id: "city" };
+    let whose = Whose { filter: &[], months: &months, of: None, id: "city", grounds: Some(&grounds) };
     let mut lines = Vec::new();
     for (metric, id) in LINES {
-        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::THIRD, forecast: None };
+        let target = rows_where(&progress, "metric", metric.id()).next().and_then(|row| row.int("target"));
+        let year_end = grounds.forecast(metric, None, target).ok();
+        let forecast = year_end.as_ref();
+        let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::THIRD, forecast };
         lines.push(cumulative::figure(&reader, &board, metric, &source)?);
     }
     let view = HomeView {

@@ -7,6 +7,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("nav.conversion", "项目转化", "Conversion"),
     ("nav.bulletins", "通报", "Bulletin"),
     ("bulletins.carriers", "各载体单位完成情况", "Carriers"),
+    ("card.forecast", "预测：{chance} 可完成", "Forecast: {chance} likely"),
     ("forecast.title", "年底预测", "Where the year will end"),
     ("forecast.label", "预测 {n}", "forecast {n}"),
     (
