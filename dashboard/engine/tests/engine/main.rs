@@ -1,6 +1,7 @@
 //! The engine against a small hand-made generation: golden answers, marks against rows, the sandbox, checks.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop")]
 
+mod books_at_random;
 mod checks;
 mod fixture;
 mod functions;
