@@ -46,6 +46,7 @@ fn there_is_one_mark_per_datum_and_each_is_a_link_with_a_tooltip() {
                 "columns" => 12 + 5,
                 "stacked" => 2 + 5,
                 "timeline" => 4,
+                "light strip" => 4 + 3,
                 other => panic!("unknown chart {other}"),
             };
             assert_eq!(drawing.marks().len(), expect, "{name}");
@@ -105,6 +106,7 @@ fn empty_charts_say_so() {
             Columns { head: head.clone(), ..Columns::default() }.svg(size),
             Stacked { head: head.clone(), ..Stacked::default() }.svg(size),
             Timeline { head: head.clone(), ..Timeline::default() }.svg(size),
+            LightStrip { head: head.clone(), ..LightStrip::default() }.svg(size),
         ] {
             let svg = svg.unwrap();
             Drawing::parse(&svg).unwrap();
@@ -139,6 +141,9 @@ fn what_is_not_a_number_is_refused_with_its_place() {
     let part = ShareRow { name: "境外".into(), share: -0.1, ..ShareRow::default() };
     check(ShareBars { rows: vec![part], ..ShareBars::default() }.svg(Size::DESK), "境外: share -0.1 is negative");
     check(ProgressBar { done: bad, ..ProgressBar::default() }.svg(), "progress bar, done");
+    let row = StripRow { name: "濉溪县".into(), cells: vec![StripCell::default(); 2], ..StripRow::default() };
+    let months = vec!["1月".into()];
+    check(LightStrip { months, rows: vec![row], ..LightStrip::default() }.svg(Size::DESK), "濉溪县: 2 cells, 1 months");
 }
 
 #[test]
@@ -146,6 +151,22 @@ fn the_lights_have_a_shape_and_a_word() {
     let (_, svg) = every_chart(Size::DESK).into_iter().find(|chart| chart.0 == "ranked by completion").unwrap();
     for text in [">● 正常</text>", ">▲ 黄灯</text>", ">■ 红灯</text>", ">↑2</text>", ">↓1</text>", ">–</text>"] {
         assert!(svg.contains(text), "{text} missing");
+    }
+}
+
+#[test]
+fn a_strip_says_each_light_by_shape_and_letter() {
+    for size in SIZES {
+        let (_, svg) = every_chart(size).into_iter().find(|chart| chart.0 == "light strip").unwrap();
+        let texts = if size.is_narrow() {
+            ["●", "绿", "▲", "黄", "■", "红↑", "—"]
+        } else {
+            ["●绿", "▲黄", "■红↑", "—", "濉溪县", "全市", "12月"]
+        };
+        for text in texts {
+            assert!(svg.contains(&format!(">{text}</text>")), "{text} missing at {size:?}");
+        }
+        assert_eq!(svg.matches("class=\"f-track\"").count(), 2 * 12 - 7, "months to come are empty");
     }
 }
 

@@ -56,7 +56,21 @@ pub fn every_chart_with(size: Size, word: &str, href: &str) -> Vec<(&'static str
     };
     let part = |value: f64| StackedPart { value, text: say("3"), link: link() };
     let event = |day: i64, state: EventState| Event { day, label: say("新开工"), date_text: say("2022-03-18"), state, link: link() };
+    let cell = |light: Light, letter: &str| StripCell { light, letter: say(letter), link: link() };
+    let strip = |name: &str, cells: Vec<StripCell>| StripRow { name: say(name), emphasis: Emphasis::Strong, cells };
     let charts = [
+        (
+            "light strip",
+            LightStrip {
+                head: head("lights"),
+                months: (1..=12).map(|month| say(&format!("{month}月"))).collect(),
+                rows: vec![
+                    strip("全市", vec![cell(Light::Ok, "绿"), cell(Light::Warn, "黄"), cell(Light::Bad, "红"), cell(Light::Bad, "红↑")]),
+                    strip("濉溪县", vec![cell(Light::None, "—"), cell(Light::Ok, "绿"), cell(Light::Warn, "黄")]),
+                ],
+            }
+            .svg(size),
+        ),
         (
             "progress",
             ProgressBar { head: head("progress"), done: 5.0, target: Some(9.0), pace: Some(6.0), light: Light::Warn, link: link() }.svg(),
@@ -204,7 +218,22 @@ pub fn charts_of(values: &[f64], known: usize, names: &[String], size: Size) -> 
         ..Event::default()
     });
     let ticks = (0..8).map(|place| Tick { day: place * 90, label: format!("2022-{:02}", place + 1) });
+    let lights = [(Light::Ok, "绿"), (Light::Warn, "黄"), (Light::Bad, "红↑"), (Light::None, "—")];
+    let strip_cells = values.iter().take(known).map(|value| {
+        let (light, letter) = lights[value.abs() as usize % 4];
+        StripCell { light, letter: letter.into(), link: None }
+    });
+    let strip_cells: Vec<StripCell> = strip_cells.collect();
     vec![
+        (
+            "light strip",
+            LightStrip {
+                head: bare.clone(),
+                months: months.clone(),
+                rows: (0..4).map(|place| StripRow { name: name(place), cells: strip_cells.clone(), ..StripRow::default() }).collect(),
+            }
+            .svg(size),
+        ),
         (
             "progress",
             ProgressBar { head: bare.clone(), done: values[0], target: Some(values[1]), pace: Some(values[2]), ..ProgressBar::default() }
