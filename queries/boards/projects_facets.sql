@@ -1,7 +1,7 @@
 -- name: projects_facets
 -- title: 项目分面计数
 -- definition: 与项目清单同样筛选，按载体单位、产业链、来源、规模段、阶段、状态分别计数
--- params: year int = 0, as_of date, milestone text = , month int = 0, carrier text = , chain text = , segment text = , region_kind text = ,
+-- params: year int = 0, as_of date, milestone text = , month int = 0, through int = 0, carrier text = , chain text = , segment text = , region_kind text = ,
 --   region text = , region_group text = , band text = , stage text = , status text = , q text = , waiting text = 
 -- columns: facet text 分面, value text 取值, label text 名称, count int 个数 个, sort int 顺序
 -- grain: one row per facet and value

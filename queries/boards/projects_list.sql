@@ -1,7 +1,7 @@
 -- name: projects_list
 -- title: 项目清单
 -- definition: 选定里程碑时，为该里程碑在所选年、月认定（截至日所知）的项目，行数与图上个数一致；未选时为截至日在册的全部项目
--- params: year int = 0, as_of date, milestone text = , month int = 0, carrier text = , chain text = , segment text = , region_kind text = ,
+-- params: year int = 0, as_of date, milestone text = , month int = 0, through int = 0, carrier text = , chain text = , segment text = , region_kind text = ,
 --   region text = , region_group text = , band text = , stage text = , status text = , q text = , waiting text = , sort text = -recognised, offset int = 0, limit int = 50
 -- columns: project_id text 项目编号, project text 项目名称, carrier_id text 载体单位编号, carrier text 载体单位, unit_id text 考核单位编号, unit text 考核单位,
 --   chain_id text 产业链编号, chain text 产业链, segment_id text 环节编号, segment text 环节, region_kind text 来源类别, region_code text 来源代码,

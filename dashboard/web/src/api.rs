@@ -17,12 +17,13 @@ use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::Figure;
 use crate::figures::cumulative::{self, Source};
+use crate::figures::lights::{self, Lit};
 use crate::figures::mix::{self, Crossing};
 use crate::figures::monthly;
 use crate::figures::ranking::{self, Ranked};
 use crate::figures::regions::{self, Cut};
 use crate::pages::home::LINES;
-use crate::pages::{quality, query};
+use crate::pages::{changes, quality, query};
 use crate::project_filter::ProjectFilter;
 use crate::query_string::encode;
 use crate::reader::{EXPORTS, PageHead, Reader, Section};
@@ -82,17 +83,21 @@ pub(crate) enum Table {
     Regions,
     Projects,
     Complaints,
+    Pace,
+    Changes,
 }
 
 impl Table {
     /// Path of the page and its table.
-    pub(crate) const ALL: [(&'static str, Self); 6] = [
+    pub(crate) const ALL: [(&'static str, Self); 8] = [
         ("/city", Self::City),
         ("/carriers", Self::Carriers),
         ("/chains", Self::Chains),
         ("/regions", Self::Regions),
         ("/projects", Self::Projects),
         ("/quality", Self::Complaints),
+        ("/pace", Self::Pace),
+        ("/changes", Self::Changes),
     ];
 }
 
@@ -104,6 +109,8 @@ pub(crate) async fn table(reader: Reader, table: Table, format: Format) -> Resul
         Table::Chains => ("chain_progress", reader.board()?.params()),
         Table::Regions => ("region_progress", reader.board()?.params()),
         Table::Projects => ("projects_list", ProjectFilter::read(&reader.visit.query, reader.desk.today())?.whole_params(WHOLE)),
+        Table::Pace => ("pace_months", reader.board()?.params()),
+        Table::Changes => return changes::file(&reader, format).await,
         Table::Complaints => ("complaints_list", quality::list_params(&reader.visit.query, 0, WHOLE)),
     };
     let answer = reader.ask(query, params).await?;
@@ -140,6 +147,10 @@ async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Faul
         match ranked {
             "carrier" => {
                 return ranking::figure(reader, board, Ranked::Carriers, metric, ask("carrier_progress").await?.as_ref(), Size::DESK);
+            }
+            "lights" | "chain_lights" => {
+                let lit = if ranked == Lit::Chains.id() { Lit::Chains } else { Lit::Carriers };
+                return lights::figure(reader, board, lit, metric, ask("pace_months").await?.as_ref(), Size::DESK);
             }
             "chain" => return ranking::figure(reader, board, Ranked::Chains, metric, ask("chain_progress").await?.as_ref(), Size::DESK),
             "forecast" => return crate::pages::forecast::chart(reader, board, metric).await,

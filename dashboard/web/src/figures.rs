@@ -3,6 +3,7 @@
 pub(crate) mod cards;
 pub(crate) mod cumulative;
 pub(crate) mod forecast;
+pub(crate) mod lights;
 pub(crate) mod mix;
 pub(crate) mod monthly;
 pub(crate) mod ranking;

@@ -12,6 +12,7 @@ mod attachments;
 mod audit;
 mod board;
 mod cache;
+mod change;
 mod demo;
 mod door;
 mod dress;

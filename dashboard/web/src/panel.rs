@@ -171,6 +171,16 @@ const WARNINGS: usize = 12;
 fn warning_row(reader: &Reader, board: &Board, row: Row<'_>) -> Option<Vec<Cell>> {
     let words = reader.words;
     let metric = Metric::from_id(row.text("metric"))?;
+    let mut cells = warning_cells(reader, board, row, metric);
+    let missing = row.int("missing").filter(|missing| *missing > 0);
+    cells.push(Cell::number(missing.map_or_else(|| "—".to_owned(), |missing| words.quantity(metric, missing))));
+    cells.push(Cell::number(row.int("months_behind").map_or_else(|| "—".to_owned(), print_count)));
+    Some(cells)
+}
+
+/// Light, name, metric, done of target and gap of one line of `warning_list`.
+pub(crate) fn warning_cells(reader: &Reader, board: &Board, row: Row<'_>, metric: Metric) -> Vec<Cell> {
+    let words = reader.words;
     let gap = row.number("gap_points");
     let escalated = row.text("escalated");
     let shown = if escalated.is_empty() { row.text("light") } else { escalated };
@@ -184,16 +194,13 @@ fn warning_row(reader: &Reader, board: &Board, row: Row<'_>) -> Option<Vec<Cell>
         _ => board.link("/", &[]),
     };
     let done = format!("{}/{}", words.bare_quantity(metric, row.count("done")), words.bare_target(metric, row.int("target")));
-    let missing = row.int("missing").filter(|missing| *missing > 0);
-    Some(vec![
+    vec![
         Cell::text(word).whole().tone(lamp.cell_tone()),
         Cell::text(row.text("name")).link(href),
         Cell::text(words.metric(metric)).whole(),
         Cell::number(done),
         Cell::number(words.signed(gap)),
-        Cell::number(missing.map_or_else(|| "—".to_owned(), |missing| words.quantity(metric, missing))),
-        Cell::number(row.int("months_behind").map_or_else(|| "—".to_owned(), print_count)),
-    ])
+    ]
 }
 
 /// A short list of projects on the page of a carrier or chain.

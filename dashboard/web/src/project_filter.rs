@@ -29,6 +29,8 @@ pub(crate) struct ProjectFilter {
     pub milestone: String,
     /// 0: any month.
     pub month: u32,
+    /// From January to this month; 0: to the end.
+    pub through: u32,
     /// Values of [`TEXTS`], comma lists joined.
     texts: Vec<String>,
     pub q: String,
@@ -59,10 +61,6 @@ impl ProjectFilter {
         if !milestone.is_empty() && Milestone::from_id(milestone).is_none() && !matches!(milestone, "fixed_assets" | "paid_in") {
             return Err(Fault::bad("bad.milestone", milestone));
         }
-        let month = match query.get("month") {
-            None | Some("0") => 0,
-            Some(text) => text.parse().ok().filter(|month| (1..=12).contains(month)).ok_or_else(|| Fault::bad("bad.month", text))?,
-        };
         let sort = query.get("sort").unwrap_or(DEFAULT_SORT);
         if !SORTS.contains(&sort.trim_start_matches('-')) {
             return Err(Fault::bad("bad.sort", sort));
@@ -79,7 +77,8 @@ impl ProjectFilter {
             year,
             as_of,
             milestone: milestone.to_owned(),
-            month,
+            month: month(query, "month")?,
+            through: month(query, "through")?,
             texts: TEXTS.map(|key| several(query, key)).into(),
             q: q.to_owned(),
             sort: sort.to_owned(),
@@ -99,6 +98,7 @@ impl ProjectFilter {
             .with("as_of", self.as_of)
             .with("milestone", self.milestone.as_str())
             .with("month", i64::from(self.month))
+            .with("through", i64::from(self.through))
             .with("q", self.q.as_str());
         for (key, value) in TEXTS.iter().zip(&self.texts) {
             params = params.with(key, value.as_str());
@@ -114,6 +114,14 @@ impl ProjectFilter {
     /// Parameters of the whole list, at most `most` rows.
     pub(crate) fn whole_params(&self, most: i64) -> Params {
         self.params().with("sort", self.sort.as_str()).with("offset", 0).with("limit", most)
+    }
+}
+
+/// A month of the year; 0 when nothing is said.
+fn month(query: &QueryString, key: &str) -> Result<u32, Fault> {
+    match query.get(key) {
+        None | Some("0") => Ok(0),
+        Some(text) => text.parse().ok().filter(|month| (1..=12).contains(month)).ok_or_else(|| Fault::bad("bad.month", text)),
     }
 }
 
@@ -150,6 +158,7 @@ mod tests {
         check("as_of=2023-01-01", "bad.future");
         check("milestone=married", "bad.milestone");
         check("month=13", "bad.month");
+        check("through=0.5", "bad.month");
         check("sort=colour", "bad.sort");
         check("page=0", "bad.page");
         check("waiting=long", "bad.waiting");

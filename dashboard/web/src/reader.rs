@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::Shared;
 use crate::board::Board;
+use crate::change::ChangeOf;
 use crate::export_log;
 use crate::fault::Fault;
 use crate::query_string::{self, QueryString};
@@ -161,6 +162,8 @@ pub(crate) struct PageHead {
     pub board: Option<Board>,
     /// Links to the page's main table as files.
     pub exports: Vec<(Format, String)>,
+    /// Whose changes `?compare=` tells of.
+    pub change_of: ChangeOf,
 }
 
 /// Entries of the navigation (栏目).
@@ -173,6 +176,7 @@ pub(crate) enum Section {
     Forecast,
     Conversion,
     Bulletins,
+    Pace,
     Projects,
     Filings,
     Quality,
@@ -188,7 +192,12 @@ pub(crate) enum Section {
 
 impl PageHead {
     pub(crate) fn new(title: impl Into<String>, section: Section) -> Self {
-        Self { title: title.into(), section, crumbs: Vec::new(), board: None, exports: Vec::new() }
+        Self { title: title.into(), section, crumbs: Vec::new(), board: None, exports: Vec::new(), change_of: ChangeOf::Nothing }
+    }
+
+    /// Tells of the changes since `?compare=`, as far as it is asked for.
+    pub(crate) fn change_of(self, change_of: ChangeOf) -> Self {
+        Self { change_of, ..self }
     }
 
     pub(crate) fn board(self, board: &Board) -> Self {

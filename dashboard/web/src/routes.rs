@@ -25,6 +25,7 @@ use crate::pages::filings::{
 use crate::pages::{account, accounts, grants, login, setup, tokens};
 use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
 use crate::pages::{bulletins, conversion, forecast};
+use crate::pages::{changes, pace};
 use crate::pages::{demo_day, notices};
 use crate::pages::{reserve, review, trips};
 use crate::reader::{EXPORTS, Reader};
@@ -76,6 +77,8 @@ fn boards() -> Routes {
         .get("/forecast", AnyOf(&[SeeFigures]), forecast::show)
         .get("/conversion", AnyOf(&[SeeFigures]), conversion::show)
         .get("/bulletins", AnyOf(&[SeeFigures]), bulletins::show)
+        .get("/pace", AnyOf(&[SeeFigures]), pace::show)
+        .get("/changes", AnyOf(&[SeeProjects]), changes::show)
         .get("/projects", AnyOf(&[SeeProjects]), projects::show)
         .get("/projects/{id}", AnyOf(&[SeeProjects]), project::show)
         .get("/quality", AnyOf(&[SeeProjects]), quality::show)

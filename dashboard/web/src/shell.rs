@@ -1,6 +1,6 @@
 //! What surrounds every page (页面框架): navigation, year and day, trust strip, switches.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use qunlian_domain::access::Right;
 use qunlian_domain::figures::print_count;
 use qunlian_queries::Params;
@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::Shared;
 use crate::app::{Desk, Mode};
 use crate::board::Board;
+use crate::change::{self, ChangeLine, ChangeOf};
 use crate::demo::{self, DemoBar};
 use crate::fault::Fault;
 use crate::query_string::{self, QueryString};
@@ -28,6 +29,8 @@ pub struct Shell {
     pub nav: Vec<NavItem>,
     pub crumbs: Vec<Crumb>,
     pub picker: Option<Picker>,
+    /// What has changed since the day that the address compares with.
+    pub change: Option<ChangeLine>,
     pub strip: Option<Strip>,
     pub exports: Vec<Crumb>,
     pub language_switch: Crumb,
@@ -81,6 +84,10 @@ pub struct Picker {
     pub years: Vec<YearChoice>,
     pub as_of: String,
     pub today: String,
+    /// The day compared with; empty when none is.
+    pub compare: String,
+    /// Days that one often compares with.
+    pub comparisons: Vec<Crumb>,
     pub kept: Vec<(String, String)>,
 }
 
@@ -122,6 +129,7 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Forecast, "/forecast", "nav.forecast", "y"),
     (Section::Conversion, "/conversion", "nav.conversion", "x"),
     (Section::Bulletins, "/bulletins", "nav.bulletins", "b"),
+    (Section::Pace, "/pace", "nav.pace", "m"),
     (Section::Projects, "/projects", "nav.projects", "p"),
     (Section::Filings, "/filings", "nav.filings", "f"),
     (Section::Quality, "/quality", "nav.quality", "q"),
@@ -142,7 +150,10 @@ impl Shell {
         let strip = strip(reader, head.board.as_ref()).await?;
         let mut shell = Self::of(&reader.desk, &reader.visit, &head.title, Some(head.section));
         shell.crumbs = head.crumbs;
-        shell.picker = head.board.as_ref().map(|board| picker(&reader.visit, board));
+        if let Some(board) = &head.board {
+            shell.change = change::line(reader, board, &head.change_of).await?;
+            shell.picker = Some(picker(&reader.visit, board, &head.change_of));
+        }
         let exports = if reader.who.may(Right::Export) { head.exports } else { Vec::new() };
         shell.exports = exports.into_iter().map(|(format, href)| Crumb { label: format.suffix().to_owned(), href }).collect();
         shell.strip = Some(strip);
@@ -167,7 +178,7 @@ impl Shell {
     /// As [`Shell::bare`], with one entry of the navigation lit.
     pub(crate) fn of(desk: &Desk, visit: &Visit, title: &str, section: Option<Section>) -> Self {
         let words = visit.words();
-        let kept = visit.query.only(&["year", "as_of"]);
+        let kept = visit.query.only(&["year", "as_of", "compare"]);
         let open = NAVIGATION.iter().filter(|(_, path, ..)| desk.access.opens(&visit.who, path));
         let nav = open.map(|(entry, path, label, letter)| NavItem {
             href: if has_board(*entry) { kept.href(path) } else { (*path).to_owned() },
@@ -185,6 +196,7 @@ impl Shell {
             nav: nav.collect(),
             crumbs: Vec::new(),
             picker: None,
+            change: None,
             strip: None,
             exports: Vec::new(),
             language_switch: Crumb {
@@ -235,16 +247,31 @@ fn has_board(section: Section) -> bool {
             | Section::Forecast
             | Section::Conversion
             | Section::Bulletins
+            | Section::Pace
     )
 }
 
-fn picker(visit: &Visit, board: &Board) -> Picker {
-    let others: QueryString = visit.query.without("year").without("as_of").without("lang").without("page");
+fn picker(visit: &Visit, board: &Board, change_of: &ChangeOf) -> Picker {
+    let others: QueryString = visit.query.without("year").without("as_of").without("compare").without("lang").without("page");
+    let compare = match change_of {
+        ChangeOf::Nothing => String::new(),
+        ChangeOf::Listed(day) => day.to_string(),
+        _ => visit.query.get("compare").unwrap_or("").to_owned(),
+    };
+    let dated = visit.query.without("lang").without("page").with("year", &board.year.to_string()).with("as_of", &board.as_of.to_string());
+    let comparison = |(key, day): (&str, Option<NaiveDate>)| {
+        let day = day?.to_string();
+        (day != compare).then(|| Crumb { label: visit.words().t(key).to_owned(), href: dated.with("compare", &day).href(&visit.path) })
+    };
+    let comparisons =
+        if *change_of == ChangeOf::Nothing { Vec::new() } else { change::usual_days(board).into_iter().filter_map(comparison).collect() };
     Picker {
         action: visit.path.clone(),
         years: board.years.iter().map(|year| YearChoice { year: *year, chosen: *year == board.year }).collect(),
         as_of: board.as_of.to_string(),
         today: board.today.to_string(),
+        compare,
+        comparisons,
         kept: others.pairs().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod compare;
 mod filings;
 mod frame;
 mod interface;
@@ -64,6 +65,7 @@ type Entry = (&'static str, &'static str, &'static str);
 const TABLES: &[&[Entry]] = &[
     access::WORDS,
     audit::WORDS,
+    compare::WORDS,
     filings::WORDS,
     frame::WORDS,
     interface::WORDS,

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop")]
 
 mod books_at_random;
+mod changes;
 mod checks;
 mod fixture;
 mod functions;
 mod golden;
 mod marks;
+mod pace;
 mod sandbox;
 mod scope;
 mod serving;

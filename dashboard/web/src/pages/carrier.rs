@@ -9,6 +9,7 @@ use qunlian_queries::Params;
 use serde::Serialize;
 
 use crate::board::Board;
+use crate::change::ChangeOf;
 use crate::fault::Fault;
 use crate::figure::Figure;
 use crate::figures::cards::{self, Card, Whose};
@@ -64,7 +65,10 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         projects,
     };
     let list = board.link("/carriers", &[]);
-    let head = PageHead::new(&name, Section::Carriers).board(&board).crumb(reader.words.t("nav.carriers"), list);
+    let head = PageHead::new(&name, Section::Carriers)
+        .board(&board)
+        .change_of(ChangeOf::Carrier(id.clone()))
+        .crumb(reader.words.t("nav.carriers"), list);
     reader.page("carrier.html", head, view).await
 }
 

@@ -6,6 +6,7 @@ use qunlian_charts::Size;
 use qunlian_domain::target::Metric;
 use serde::Serialize;
 
+use crate::change::ChangeOf;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Figure, Twin};
 use crate::figures::mix::{self, Crossing};
@@ -39,7 +40,10 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         rankings,
         crossing: mix::crossing(&reader, &board, Crossing::All, &chains, Size::FULL)?,
     };
-    let head = PageHead::new(words.t("nav.carriers"), Section::Carriers).board(&board).exports("/carriers", &board_query(&board));
+    let head = PageHead::new(words.t("nav.carriers"), Section::Carriers)
+        .board(&board)
+        .change_of(ChangeOf::All)
+        .exports("/carriers", &board_query(&board));
     reader.page("carriers.html", head, view).await
 }
 

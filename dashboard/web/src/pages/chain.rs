@@ -9,6 +9,7 @@ use qunlian_queries::{Answer, Params};
 use serde::Serialize;
 
 use crate::board::Board;
+use crate::change::ChangeOf;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Figure, Twin};
 use crate::figures::cards::{self, Card, Whose};
@@ -65,7 +66,10 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         ),
         projects,
     };
-    let head = PageHead::new(row.text("chain"), Section::Chains).board(&board).crumb(words.t("nav.chains"), board.link("/chains", &[]));
+    let head = PageHead::new(row.text("chain"), Section::Chains)
+        .board(&board)
+        .change_of(ChangeOf::Chain(id.clone()))
+        .crumb(words.t("nav.chains"), board.link("/chains", &[]));
     reader.page("chain.html", head, view).await
 }
 

@@ -7,6 +7,7 @@ use qunlian_domain::target::Metric;
 use serde::Serialize;
 
 use crate::board::Board;
+use crate::change::ChangeOf;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Figure, Twin};
 use crate::figures::mix::{self, Crossing};
@@ -54,7 +55,10 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         crossing: mix::crossing(&reader, &board, Crossing::All, &crossing, Size::FULL)?,
         assumed,
     };
-    let head = PageHead::new(words.t("nav.chains"), Section::Chains).board(&board).exports("/chains", &board_query(&board));
+    let head = PageHead::new(words.t("nav.chains"), Section::Chains)
+        .board(&board)
+        .change_of(ChangeOf::All)
+        .exports("/chains", &board_query(&board));
     reader.page("chains.html", head, view).await
 }
 

@@ -7,6 +7,7 @@ use qunlian_domain::target::Metric;
 use serde::Serialize;
 
 use crate::board::Board;
+use crate::change::ChangeOf;
 use crate::fault::Fault;
 use crate::figure::Figure;
 use crate::figures::cards::{self, BandChip, Card, Whose};
@@ -85,7 +86,9 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     };
     let title = reader.words.fill("home.title", &[("city", &reader.desk.app.city.name)]);
     let exports = board_query(&board);
-    reader.page("home.html", PageHead::new(title, Section::Home).board(&board).exports("/city", &exports), view).await
+    reader
+        .page("home.html", PageHead::new(title, Section::Home).board(&board).change_of(ChangeOf::All).exports("/city", &exports), view)
+        .await
 }
 
 /// The three counted metrics and their charts' names.

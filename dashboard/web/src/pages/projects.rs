@@ -71,11 +71,12 @@ struct FacetValue {
 }
 
 /// Keys of the page that are filters, in the order of their chips.
-const FILTERS: [&str; 14] = [
+const FILTERS: [&str; 15] = [
     "q",
     "milestone",
     "year",
     "month",
+    "through",
     "waiting",
     "carrier",
     "chain",
@@ -144,7 +145,7 @@ impl Names<'_> {
             "milestone" => words.find(&format!("milestone.{value}")).map(str::to_owned),
             "waiting" => words.find(&format!("waiting.{value}")).map(str::to_owned),
             "year" => Some(words.fill("filter.year_value", &[("year", value)])),
-            "month" => value.parse().ok().map(|month| words.month(month)),
+            "month" | "through" => value.parse().ok().map(|month| words.month(month)),
             "carrier" => look_up(self.carriers, "carrier_id", "carrier"),
             "chain" => look_up(self.chains, "chain_id", "chain"),
             "segment" => look_up(self.list, "segment_id", "segment"),
@@ -216,7 +217,7 @@ fn chips(names: &Names<'_>, query: &QueryString) -> Vec<Crumb> {
     let mut chips = Vec::new();
     for key in FILTERS {
         let value = crate::project_filter::several(query, key);
-        if value.is_empty() || (matches!(key, "year" | "month") && value == "0") {
+        if value.is_empty() || (matches!(key, "year" | "month" | "through") && value == "0") {
             continue;
         }
         let labels: Vec<String> = value.split(',').map(|value| names.of(key, value)).collect();

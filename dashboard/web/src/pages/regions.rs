@@ -6,6 +6,7 @@ use qunlian_charts::Size;
 use qunlian_domain::figures::print_count;
 use serde::Serialize;
 
+use crate::change::ChangeOf;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Figure, Twin};
 use crate::figures::mix;
@@ -68,6 +69,9 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
             Twin { columns, rows: nested.collect() },
         ),
     };
-    let head = PageHead::new(words.t("regions.title"), Section::Regions).board(&board).exports("/regions", &board_query(&board));
+    let head = PageHead::new(words.t("regions.title"), Section::Regions)
+        .board(&board)
+        .change_of(ChangeOf::All)
+        .exports("/regions", &board_query(&board));
     reader.page("regions.html", head, view).await
 }

@@ -9,6 +9,7 @@ mod accounts;
 mod addresses;
 mod audit;
 mod caching;
+mod changes;
 mod escaping;
 mod filings;
 mod languages;
@@ -16,6 +17,7 @@ mod login;
 mod marks;
 mod notices;
 mod outlook;
+mod pace;
 mod review;
 mod roles;
 mod scope;
@@ -80,7 +82,7 @@ pub async fn post(site: &Router, path: &str, form: &str, headers: &[(&str, &str)
 }
 
 /// Every page with figures.
-pub const BOARDS: [&str; 25] = [
+pub const BOARDS: [&str; 30] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -91,6 +93,11 @@ pub const BOARDS: [&str; 25] = [
     "/bulletins",
     "/forecast?metric=fixed_assets",
     "/conversion?step=signed_completed",
+    "/pace",
+    "/pace?metric=fixed_assets",
+    "/?compare=2022-05-24",
+    "/carriers/suixi?compare=2022-04-30",
+    "/changes?compare=2022-04-30",
     "/projects",
     "/projects?milestone=signed&year=2022&carrier=suixi",
     "/projects?waiting=signed_not_started",

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use super::{get, site};
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -19,6 +19,7 @@ const PAGES: [&str; 11] = [
     "/forecast",
     "/conversion",
     "/bulletins",
+    "/pace",
 ];
 
 #[tokio::test]

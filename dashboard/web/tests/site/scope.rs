@@ -179,3 +179,21 @@ async fn questions_open_to_the_roles_that_they_name() {
         assert!(query.about.scope == Scope::City || !query.about.public, "{name}: single rows are not for the public");
     }
 }
+
+/// The figures of a board are the city's; what changed is told of one's own rows, and says so.
+#[tokio::test]
+async fn changes_are_those_of_ones_own_rows() {
+    let site = site();
+    let whole = get_as(&site, "leader", "/changes?compare=2022-04-30").await.text();
+    let mut sum = 0;
+    let lines = |page: &str| page.matches("data-label=\"变化\"").count();
+    for (id, name, _) in CARRIERS {
+        let own = get_as(&site, id, "/changes?compare=2022-04-30").await.text();
+        assert!(own.contains("仅列出本载体单位的"), "{id}");
+        assert!(CARRIERS.iter().all(|other| other.1 == name || !own.contains(&format!(">{}</td>", other.1))), "{id}");
+        sum += lines(&own);
+        let board = get_as(&site, id, "/?compare=2022-04-30").await.text();
+        assert!(board.contains("全市新签约工业项目188个") && !board.contains("新签约净增45个"), "{id}");
+    }
+    assert!(sum > 0 && sum == lines(&whole), "the parts add up");
+}

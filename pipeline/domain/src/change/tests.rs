@@ -77,7 +77,7 @@ fn the_sentence_names_each_metric() {
     let comparison = compare(&before, &after).unwrap();
     let said = comparison.sentence(day("2022-05-31"), day("2022-06-30"));
     let expect =
-        "与5月31日相比，新签约净增12个：新增14个，撤销2个；新开工无变化；固定资产投资净减3,000万元：投资额更正1个（净减3,000万元）。";
+        "与5月31日相比，新签约净增12个：新增14个，撤销2个；新开工无变化；固定资产投资净减3,000万元：投资额变动1个（净减3,000万元）。";
     assert_eq!(said, expect);
 }
 

@@ -47,7 +47,7 @@ impl Totals {
         let mut parts: Vec<String> =
             counts.into_iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{word}{}", in_projects(count))).collect();
         if self.amount_changed > 0 {
-            let word = if metric == Metric::FixedAssets { "投资额更正" } else { "协议投资额更正" };
+            let word = if metric == Metric::FixedAssets { "投资额变动" } else { "协议投资额更正" };
             let net = net_words(self.yuan_revalued, "合计不变", money::in_words);
             parts.push(format!("{word}{}（{net}）", in_projects(self.amount_changed)));
         }
