@@ -77,6 +77,16 @@ pub struct Cell {
     pub printed: String,
 }
 
+/// A printed figure that was computed again (已核).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// Place of its row in the table, from 0.
+    pub row: usize,
+    pub column: String,
+    /// Nothing when it is right.
+    pub slip: Option<Slip>,
+}
+
 /// A check that cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecheckError {
@@ -89,7 +99,12 @@ pub enum RecheckError {
 /// Computes `checks` again and lists every slip, by check and row. A cell that prints nothing is not checked, nor one
 /// whose sources print nothing. The printed number of decimals is honoured: 56 % is right for 56.0 and for 55.6.
 pub fn recheck(table: &PublishedTable, checks: &[Check]) -> Result<Vec<Slip>, RecheckError> {
-    let mut slips = Vec::new();
+    Ok(examine(table, checks)?.into_iter().filter_map(|examined| examined.slip).collect())
+}
+
+/// As [`recheck`], with the figures that are right as well: one entry for each computation, by check and row.
+pub fn examine(table: &PublishedTable, checks: &[Check]) -> Result<Vec<Examined>, RecheckError> {
+    let mut all = Vec::new();
     for check in checks {
         for column in check.columns() {
             if !table.rows.iter().any(|row| row.text(column).is_some()) {
@@ -97,12 +112,12 @@ pub fn recheck(table: &PublishedTable, checks: &[Check]) -> Result<Vec<Slip>, Re
             }
         }
         match check {
-            Check::Sum { column } => slips.extend(table.sum_slips(column)?),
-            Check::ShareOfTotal { part, share } => slips.extend(table.share_slips(part, share)?),
-            _ => slips.extend(table.rows.iter().filter_map(|row| row.slip(check))),
+            Check::Sum { column } => all.extend(table.sums(column)?),
+            Check::ShareOfTotal { part, share } => all.extend(table.shares(part, share)?),
+            _ => all.extend(table.rows.iter().enumerate().filter_map(|(at, row)| row.examine(at, check))),
         }
     }
-    Ok(slips)
+    Ok(all)
 }
 
 impl Check {
@@ -144,7 +159,7 @@ impl PublishedRow {
         Cell { label: self.label.clone(), column: column.to_owned(), printed: self.text(column).unwrap_or_default().to_owned() }
     }
 
-    fn slip(&self, check: &Check) -> Option<Slip> {
+    fn examine(&self, at: usize, check: &Check) -> Option<Examined> {
         let columns = check.columns();
         let (target, sources) = columns.split_last()?;
         let bounds = match check {
@@ -154,7 +169,7 @@ impl PublishedRow {
             Check::ShareOfTotal { .. } | Check::Sum { .. } => return None,
         };
         let from = sources.iter().map(|column| self.cell(column)).collect();
-        self.slip_of(target, bounds, from)
+        self.compare(at, target, bounds, from)
     }
 
     fn quotient(&self, part: &str, whole: &str) -> Option<Bounds> {
@@ -173,10 +188,11 @@ impl PublishedRow {
         Some(gap_points(Some(rate_least), pace_most).zip(gap_points(Some(rate_most), pace_least)))
     }
 
-    fn slip_of(&self, column: &str, bounds: Bounds, from: Vec<Cell>) -> Option<Slip> {
+    /// The row is the table's `at`th. `None` when the cell prints no figure.
+    fn compare(&self, at: usize, column: &str, bounds: Bounds, from: Vec<Cell>) -> Option<Examined> {
         let printed = self.figure(column)?;
         if bounds.is_some_and(|(least, most)| printed.is_rounded_from(least, most)) {
-            return None;
+            return Some(Examined { row: at, column: column.to_owned(), slip: None });
         }
         let recomputed = match bounds.map(|(least, most)| (printed.print_like(least), printed.print_like(most))) {
             None => "—".to_owned(),
@@ -184,7 +200,8 @@ impl PublishedRow {
             Some((least, most)) => format!("{least}—{most}"),
         };
         let Cell { label, column, printed } = self.cell(column);
-        Some(Slip { label, column, printed, recomputed, from })
+        let slip = Slip { label, column: column.clone(), printed, recomputed, from };
+        Some(Examined { row: at, column, slip: Some(slip) })
     }
 }
 
@@ -199,7 +216,7 @@ impl PublishedTable {
         self.rows.iter().filter(|row| !headings::is_aside(&row.label))
     }
 
-    fn sum_slips(&self, column: &str) -> Result<Vec<Slip>, RecheckError> {
+    fn sums(&self, column: &str) -> Result<Vec<Examined>, RecheckError> {
         self.total(column)?;
         let figures: Vec<PrintedFigure> = self.parts().filter_map(|row| row.figure(column)).collect();
         if figures.is_empty() {
@@ -208,18 +225,18 @@ impl PublishedTable {
         let least = figures.iter().map(|figure| figure.bounds().0).sum();
         let most = figures.iter().map(|figure| figure.bounds().1).sum();
         let from: Vec<Cell> = self.parts().filter(|row| row.figure(column).is_some()).map(|row| row.cell(column)).collect();
-        let totals = self.rows.iter().filter(|row| is_total(&row.label));
-        Ok(totals.filter_map(|row| row.slip_of(column, Some((least, most)), from.clone())).collect())
+        let totals = self.rows.iter().enumerate().filter(|(_, row)| is_total(&row.label));
+        Ok(totals.filter_map(|(at, row)| row.compare(at, column, Some((least, most)), from.clone())).collect())
     }
 
-    fn share_slips(&self, part: &str, share: &str) -> Result<Vec<Slip>, RecheckError> {
+    fn shares(&self, part: &str, share: &str) -> Result<Vec<Examined>, RecheckError> {
         let total = self.total(part)?;
         let Some(whole) = total.figure(part) else { return Ok(Vec::new()) };
-        let slip = |row: &PublishedRow| {
+        let examine = |(at, row): (usize, &PublishedRow)| {
             let bounds = quotient(row.figure(part)?, whole);
-            row.slip_of(share, bounds, vec![row.cell(part), total.cell(part)])
+            row.compare(at, share, bounds, vec![row.cell(part), total.cell(part)])
         };
-        Ok(self.rows.iter().filter_map(slip).collect())
+        Ok(self.rows.iter().enumerate().filter_map(examine).collect())
     }
 }
 

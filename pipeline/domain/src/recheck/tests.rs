@@ -125,6 +125,25 @@ fn slips_say_what_they_come_from() {
     assert_eq!(slips, [expect]);
 }
 
+/// Huaibei: three rows of a rate, a growth and a gap. Lu'an: five sums and eight start rates, the city's own is blank.
+#[test]
+fn every_computation_is_told_with_its_place() {
+    let places = |table: &PublishedTable, checks: &[Check]| {
+        let all = examine(table, checks).unwrap();
+        assert!(all.iter().all(|examined| examined.slip.is_none()));
+        all.into_iter().map(|examined| (examined.row, examined.column)).collect::<Vec<_>>()
+    };
+    let nine = places(&huaibei(), &huaibei_checks());
+    assert_eq!(nine.len(), 9);
+    assert_eq!(nine[1], (1, "完成率（%）".to_owned()));
+    assert_eq!(places(&luan(), &luan_checks()).len(), 5 + 8);
+    let mut wrong = huaibei();
+    wrong.rows[1].figures[2].1 = "50.9".into();
+    let slips: Vec<usize> =
+        examine(&wrong, &huaibei_checks()).unwrap().iter().filter(|one| one.slip.is_some()).map(|one| one.row).collect();
+    assert_eq!(slips, [1]);
+}
+
 fn slips(headings: &[&str], rows: &[(&str, &[&str])]) -> Vec<(String, String, String)> {
     let table = table(headings, rows);
     let slips = recheck(&table, &detect(&table, None)).unwrap();
