@@ -315,6 +315,9 @@ pub struct Parse {
     /// Wider bounds for files an operator names.
     #[arg(long)]
     pub operator: bool,
+    /// Write the texts of all cells as they stand, and read no projects out of them.
+    #[arg(long, conflicts_with_all = ["operator", "mapping", "carrier"])]
+    pub cells: bool,
 }
 
 #[derive(Debug, Args)]

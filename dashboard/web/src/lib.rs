@@ -54,7 +54,7 @@ pub use setup::{SetUp, SetUpError, set_up_if_needed};
 pub use sql_port::{SqlFailure, SqlRunner};
 pub use templates::TemplateError;
 pub use who::{Via, Who};
-pub use workbooks::{BookComplaint, BookRefusal, ReadBook, ReadRow, WorkbookReader};
+pub use workbooks::{BookComplaint, BookRefusal, CellSheet, ReadBook, ReadRow, WorkbookReader};
 
 /// State of every handler.
 pub(crate) type Shared = std::sync::Arc<app::Desk>;

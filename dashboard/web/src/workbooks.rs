@@ -51,6 +51,15 @@ pub struct BookRefusal {
     pub hint: String,
 }
 
+/// A sheet as it stands: the texts of its cells, row by row; rows without cells are passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellSheet {
+    /// Empty for a csv.
+    pub name: String,
+    /// No more than 2,021 rows of 61 cells; a row ends with its last filled cell.
+    pub rows: Vec<Vec<String>>,
+}
+
 /// Reads one workbook inside bounds of memory and time.
 pub trait WorkbookReader: Send + Sync + 'static {
     /// `file_name` is what the clerk's machine called it, cleaned; `carrier_id` is whom the rows are for.
@@ -61,4 +70,7 @@ pub trait WorkbookReader: Send + Sync + 'static {
         carrier_id: &'a str,
         today: NaiveDate,
     ) -> BoxFuture<'a, Result<ReadBook, BookRefusal>>;
+
+    /// The visible sheets that hold something, in order, with no meaning read into them; there is at least one.
+    fn cells(&self, bytes: Vec<u8>) -> BoxFuture<'_, Result<Vec<CellSheet>, BookRefusal>>;
 }

@@ -4,6 +4,7 @@
 //! library keeps its own bounds ([`Limits`]) and gives a clear [`Refusal`] before those of the system bite.
 
 mod body;
+mod cells;
 mod complaints;
 mod convert;
 mod encoding;
@@ -25,7 +26,7 @@ mod testing;
 mod title;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -38,6 +39,7 @@ use crate::sheet::{Outcome, Shared};
 use crate::source::{Delimited, Workbook, find_delimiter};
 use crate::title::Titles;
 
+pub use cells::{CellSheet, CellsRequest, cells};
 pub use field::Field;
 pub use limits::Limits;
 pub use mapping::{Mapping, MappingError, SkipRule};
@@ -79,18 +81,7 @@ pub fn parse(request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Resul
 
 fn parse_file(request: &Request<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Report, Refusal> {
     let limits = &request.limits;
-    let mut file = File::open(request.file).map_err(Refusal::Unreadable)?;
-    let bytes = file.metadata().map_err(Refusal::Unreadable)?.len();
-    if bytes > limits.file_bytes {
-        return Err(Refusal::TooLarge { limit: "bytes", found: bytes, allowed: limits.file_bytes });
-    }
-    let format = guard::sniff(&mut file, limits)?;
-    match format {
-        Format::Xlsx | Format::Xlsb | Format::Ods => guard::check_zip(&mut file, format, limits)?,
-        Format::Xls => guard::check_xls(&mut file, limits)?,
-        Format::Csv => (),
-    }
-    drop(file);
+    let format = guard::admit(request.file, limits)?;
     let fingerprint = encoding::fingerprint(request.file, limits.file_bytes)?;
     fs::create_dir_all(request.out).map_err(Refusal::Write)?;
     let blake3 = fingerprint.blake3.to_hex().to_string();

@@ -90,6 +90,22 @@ pub fn local_name(tag: &[u8]) -> &[u8] {
 
 /// The number in an attribute, by the attribute's local name; `None` when it is not there or not a number.
 pub fn number(tag: &[u8], attribute: &[u8]) -> Option<u64> {
+    let digits = value(tag, attribute)?.1;
+    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&digits[..length]).ok()?.parse().ok().or((length > 0).then_some(u64::MAX))
+}
+
+/// The text in an attribute, likewise, with the five named entities resolved.
+pub fn text(tag: &[u8], attribute: &[u8]) -> Option<String> {
+    let (quote, rest) = value(tag, attribute)?;
+    let end = rest.iter().position(|byte| *byte == quote)?;
+    let raw = String::from_utf8_lossy(&rest[..end]);
+    let entities = [("&quot;", "\""), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    Some(entities.iter().fold(raw.into_owned(), |text, (entity, plain)| text.replace(entity, plain)))
+}
+
+/// The quote of an attribute's value, and what follows it.
+fn value<'t>(tag: &'t [u8], attribute: &[u8]) -> Option<(u8, &'t [u8])> {
     let mut from = 0;
     while let Some(at) = find(&tag[from..], attribute) {
         let start = from + at;
@@ -97,10 +113,8 @@ pub fn number(tag: &[u8], attribute: &[u8]) -> Option<u64> {
         let whole = start > 0 && matches!(tag[start - 1], b':' | b' ' | b'\t' | b'\r' | b'\n');
         let rest = tag[end..].trim_ascii_start();
         if whole && let Some(value) = rest.strip_prefix(b"=") {
-            let digits = value.trim_ascii_start();
-            let digits = digits.get(1..).unwrap_or(&[]);
-            let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            return std::str::from_utf8(&digits[..length]).ok()?.parse().ok().or((length > 0).then_some(u64::MAX));
+            let (quote, rest) = value.trim_ascii_start().split_first()?;
+            return Some((*quote, rest));
         }
         from = end;
     }
@@ -142,6 +156,9 @@ mod tests {
         assert_eq!(number(b"t:c t:number-columns-repeated=\"42\"", b"number-columns-repeated"), Some(42));
         assert_eq!(number(b"t:c t:number-columns-repeated = '99999999999999999999999'", b"number-columns-repeated"), Some(u64::MAX));
         assert_eq!(number(b"t:c", b"number-columns-repeated"), None);
+        assert_eq!(text(b"sheet name='a \"b\"' r:id=\"r&amp;1\"", b"id").as_deref(), Some("r&1"));
+        assert_eq!(text(b"sheet name='a \"b\"'", b"name").as_deref(), Some("a \"b\""));
+        assert_eq!(text(b"sheet name=\"a", b"name"), None);
         assert_eq!(number(b"t:c xnumber-columns-repeated=\"3\"", b"number-columns-repeated"), None);
     }
 }
