@@ -25,6 +25,7 @@ mod project_tables;
 pub(crate) mod projects;
 pub(crate) mod quality;
 pub(crate) mod query;
+pub(crate) mod recheck;
 pub(crate) mod regions;
 pub(crate) mod reserve;
 pub(crate) mod review;

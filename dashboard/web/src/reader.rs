@@ -184,6 +184,7 @@ pub(crate) enum Section {
     Sql,
     Accounts,
     Audit,
+    Recheck,
     Reserve,
     Trips,
     Review,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::post;
@@ -27,7 +27,7 @@ use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project,
 use crate::pages::{bulletins, conversion, forecast};
 use crate::pages::{changes, pace};
 use crate::pages::{demo_day, notices};
-use crate::pages::{reserve, review, trips};
+use crate::pages::{recheck, reserve, review, trips};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
 use crate::visit::Visit;
@@ -155,11 +155,22 @@ fn live(mode: Mode) -> Routes {
         .get("/healthz", Public, api::health)
         .get("/api/generation", Staff, api::generation)
         .get("/assets/{name}", Public, assets::show);
-    let all = notices(accounts(all));
+    let all = rechecking(notices(accounts(all)));
     match mode {
         Mode::Demo => demonstration(all),
         Mode::Serve => all.get("/setup", Public, setup::show).post("/setup", Public, setup::run),
     }
+}
+
+/// Published tables computed again, and the slips as a file.
+fn rechecking(all: Routes) -> Routes {
+    let all = all.get("/recheck", AnyOf(&[SeeFigures]), recheck::blank);
+    let all = all.on(Method::POST, "/recheck", AnyOf(&[SeeFigures]), post(recheck::show).layer(DefaultBodyLimit::max(recheck::BODY_LIMIT)));
+    recheck::FORMATS.into_iter().fold(all, |all, format| {
+        let handler = move |desk: State<Shared>, visit: Visit, form: Multipart| recheck::file(desk, visit, form, format);
+        let handler = post(handler).layer(DefaultBodyLimit::max(recheck::BODY_LIMIT));
+        all.on(Method::POST, &format!("/recheck.{}", format.suffix()), AnyOf(&[Export]), handler)
+    })
 }
 
 /// What everybody may read, and object to.

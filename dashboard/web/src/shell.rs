@@ -136,6 +136,7 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Reserve, "/reserve", "nav.reserve", "e"),
     (Section::Trips, "/trips", "nav.trips", "t"),
     (Section::Review, "/review", "nav.review", "v"),
+    (Section::Recheck, "/recheck", "nav.recheck", "k"),
     (Section::Jobs, "/jobs", "nav.jobs", "j"),
     (Section::Sql, "/sql", "nav.sql", "s"),
     (Section::Accounts, "/accounts", "nav.accounts", "a"),

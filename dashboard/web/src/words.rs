@@ -9,6 +9,7 @@ mod interface;
 mod notices;
 mod outlook;
 mod pages;
+mod recheck;
 mod reserve;
 mod review;
 mod rules;
@@ -72,6 +73,7 @@ const TABLES: &[&[Entry]] = &[
     notices::WORDS,
     outlook::WORDS,
     pages::WORDS,
+    recheck::WORDS,
     reserve::WORDS,
     review::WORDS,
     rules::WORDS,

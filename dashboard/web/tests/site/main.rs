@@ -18,6 +18,7 @@ mod marks;
 mod notices;
 mod outlook;
 mod pace;
+mod recheck;
 mod review;
 mod roles;
 mod scope;

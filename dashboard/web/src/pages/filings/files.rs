@@ -178,7 +178,7 @@ async fn read(mut form: Multipart, most: u64) -> Result<Option<(String, Vec<u8>)
     Ok(None)
 }
 
-pub(super) fn broken(error: MultipartError) -> Fault {
+pub(in crate::pages) fn broken(error: MultipartError) -> Fault {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge } else { Fault::bad("bad.upload", "") }
 }
 
