@@ -80,6 +80,10 @@ words! {
         Arbitration = "arbitration", "首报争议裁定";
         TargetChanged = "target_changed", "修改目标";
         TripChanged = "trip_changed", "修改外出招商";
+        /// A visit, deduction, veto or rating entered for the assessment.
+        ScoreEntered = "score_entered", "考核录入";
+        /// A period of the assessment was closed.
+        SheetClosed = "sheet_closed", "考核关账";
         Backup = "backup", "备份";
         Restore = "restore", "恢复";
         /// The first account of an empty folder.

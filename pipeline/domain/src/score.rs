@@ -1,10 +1,11 @@
 //! Scoring (考核评分): from figures, entries and ratings to points, places and grades, each with its derivation.
 //!
 //! A caller takes the year's rules ([`Scoring`], from the catalogue), fills [`Figures`] with a row for every member of the
-//! level and each of [`Level::inputs`], with targets as due by the end of the [`Period`] ([`Period::target`]), and asks for
+//! level and each of [`Level::inputs`], with targets as due by the end of the [`Period`] ([`Period::due`]), and asks for
 //! [`Scoring::sheet`]. [`Record::close`] keeps a sheet so that it prints the same again; [`what_if`] tries changes beside it.
 
 mod check;
+mod due;
 mod extras;
 mod figures;
 mod inputs;

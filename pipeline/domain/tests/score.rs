@@ -4,9 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use qunlian_domain::catalogue::City;
-use qunlian_domain::pace::MonthlyCurve;
-use qunlian_domain::score::{Entry, FigureRow, Figures, Input, Period, Quarter, Record, Scoring, Sheet};
-use qunlian_domain::target::{Metric, Scope, TargetKey, TargetKind, value_on};
+use qunlian_domain::score::{Entry, FigureRow, Figures, Period, Quarter, Record, Scoring, Sheet};
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data")
@@ -18,11 +16,7 @@ fn city() -> City {
 
 /// A carrier's target for an input, as due by the end of the period.
 fn target(city: &City, carrier: &str, input: &str, period: Period) -> Option<i64> {
-    let input = Input::parse(input)?;
-    let metric = Metric::from_id(input.metric.id)?;
-    let kind = if metric == Metric::FixedAssets { TargetKind::Amount } else { TargetKind::Count };
-    let key = TargetKey { year: period.year, metric, band: input.band, scope: Scope::Carrier, scope_id: carrier, kind };
-    value_on(&city.targets, &key, period.last_day()).map(|annual| period.target(annual, &MonthlyCurve::linear()))
+    period.due(&city.targets, carrier, input, period.last_day())
 }
 
 /// Everybody did 4 of everything that is counted and 4亿元 of everything in yuan.

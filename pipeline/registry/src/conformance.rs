@@ -3,6 +3,7 @@
 mod audit;
 mod credit;
 mod filings;
+mod scores;
 mod shared;
 mod trips;
 
@@ -46,6 +47,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     filings::suite(&make);
     credit::suite(&make);
     trips::suite(&make);
+    scores::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -17,6 +17,7 @@ mod filings;
 mod imports;
 mod jobs;
 mod overrides;
+mod scores;
 pub mod secret;
 mod sqlite;
 mod store;
@@ -39,6 +40,7 @@ pub use jobs::{
     SlotState,
 };
 pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
+pub use scores::{ClosedSheet, NewScoreEntry, NewScoreRating, ScoreBooks, ScoreEntry, ScoreRating};
 pub use sqlite::SqliteStore;
 pub use store::{Settings, Store};
 pub use trips::{NewTrip, NewVisit, Trip, TripBooks, Visit, VisitsOf};

@@ -43,9 +43,9 @@ pub struct RecordRow {
     pub group_name: String,
     pub carrier_id: String,
     pub carrier_name: String,
-    /// `total`, `indicator`, `bonus`, `deduction` or `summary`.
+    /// `total`, `sum`, `indicator`, `bonus`, `deduction` or `summary`.
     pub part: String,
-    /// Id of the item; empty for totals and summaries.
+    /// Id of the item; of a sum `base`, `bonus` or `deduction`; empty for totals and summaries.
     pub item: String,
     /// Name of the item; of a total the grade.
     pub name: String,
@@ -101,14 +101,20 @@ pub enum RecordError {
 impl Record {
     /// Closes a sheet that has no complaints.
     pub fn close(sheet: &Sheet, generation: u64, closed_on: NaiveDate) -> Result<Self, CloseError> {
-        if let Some(first) = sheet.complaints.first() {
-            return Err(CloseError {
+        match sheet.complaints.first() {
+            None => Ok(Self::draft(sheet, generation, closed_on)),
+            Some(first) => Err(CloseError {
                 count: sheet.complaints.len(),
                 carrier: first.carrier_id.clone(),
                 item: first.item.clone(),
                 problem: first.problem.clone(),
-            });
+            }),
         }
+    }
+
+    /// What would be recorded if the sheet were closed on that day, complaints or not: pages print open sheets by it,
+    /// so that closing changes no character.
+    pub fn draft(sheet: &Sheet, generation: u64, closed_on: NaiveDate) -> Self {
         let mut record = Self {
             format: FORMAT,
             level_id: sheet.level_id.clone(),
@@ -125,7 +131,7 @@ impl Record {
         for (group, score) in sheet.carriers() {
             record.add(group, score, sheet.decimals);
         }
-        Ok(record)
+        record
     }
 
     /// The record as TOML; the same record is always the same text.
@@ -158,7 +164,7 @@ impl Record {
                 let place = row.place.map_or_else(|| "不排名".to_owned(), |place| format!("第{place}名"));
                 let grade = if row.name.is_empty() { String::new() } else { format!(" {}", row.name) };
                 out.push_str(&format!("{place} {} {}{grade}\n", row.carrier_name, row.points));
-            } else {
+            } else if row.part != "sum" {
                 out.push_str(&format!("  {}\n", row.text));
             }
         }
@@ -180,6 +186,10 @@ impl Record {
         };
         let grade = score.grade.as_deref().unwrap_or_default();
         self.rows.push(row("total", "", grade, print(score.total, decimals), score.place, ""));
+        let sums = [("base", "指标得分", score.base), ("bonus", "加分", Some(score.bonus)), ("deduction", "扣分", Some(score.deduction))];
+        for (item, name, points) in sums {
+            self.rows.push(row("sum", item, name, print(points, decimals), None, ""));
+        }
         for ScoreLine { kind, id, name, points, place, text, evidence, .. } in &score.lines {
             self.rows.push(row(kind.id(), id, name, print(*points, decimals), *place, text));
             self.evidence.extend(evidence.iter().map(|evidence| flat(&score.carrier_id, id, evidence)));
