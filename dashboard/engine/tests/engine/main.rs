@@ -11,4 +11,5 @@ mod marks;
 mod pace;
 mod sandbox;
 mod scope;
+mod score_inputs;
 mod serving;
