@@ -29,6 +29,7 @@ pub(crate) mod recheck;
 pub(crate) mod regions;
 pub(crate) mod reserve;
 pub(crate) mod review;
+pub(crate) mod scores;
 pub(crate) mod set;
 pub(crate) mod setup;
 pub(crate) mod sql;

@@ -186,6 +186,7 @@ pub(crate) enum Section {
     Audit,
     Recheck,
     Reserve,
+    Scores,
     Trips,
     Review,
     Notices,

@@ -28,6 +28,7 @@ use crate::pages::{bulletins, conversion, forecast};
 use crate::pages::{changes, pace};
 use crate::pages::{demo_day, notices};
 use crate::pages::{recheck, reserve, review, trips};
+use crate::pages::{reserve, review, scores, trips};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
 use crate::visit::Visit;
@@ -107,6 +108,10 @@ fn live(mode: Mode) -> Routes {
         .get("/audit", AnyOf(&[ReadAudit]), audit::show)
         .get("/audit.xlsx", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Xlsx))
         .get("/audit.csv", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Csv))
+        .get("/scores", AnyOf(&[SeeFigures]), scores::show)
+        .get("/scores.xlsx", AnyOf(&[Export]), |reader: Reader| scores::file(reader, Format::Xlsx))
+        .get("/scores.csv", AnyOf(&[Export]), |reader: Reader| scores::file(reader, Format::Csv))
+        .post("/scores/close", AnyOf(&[Review]), scores::close)
         .get("/reserve", AnyOf(&[SeeProjects]), reserve::show)
         .get("/trips", AnyOf(&[SeeTrips]), trips::list)
         .post("/trips", AnyOf(&[PlanTrips, Review]), trips::create)

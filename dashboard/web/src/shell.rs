@@ -133,6 +133,7 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Projects, "/projects", "nav.projects", "p"),
     (Section::Filings, "/filings", "nav.filings", "f"),
     (Section::Quality, "/quality", "nav.quality", "q"),
+    (Section::Scores, "/scores", "nav.scores", "k"),
     (Section::Reserve, "/reserve", "nav.reserve", "e"),
     (Section::Trips, "/trips", "nav.trips", "t"),
     (Section::Review, "/review", "nav.review", "v"),

@@ -14,6 +14,7 @@ mod reserve;
 mod review;
 mod rules;
 mod scope;
+mod scores;
 mod tools;
 mod upload;
 
@@ -78,6 +79,7 @@ const TABLES: &[&[Entry]] = &[
     review::WORDS,
     rules::WORDS,
     scope::WORDS,
+    scores::WORDS,
     tools::WORDS,
     upload::WORDS,
 ];

@@ -22,6 +22,7 @@ mod recheck;
 mod review;
 mod roles;
 mod scope;
+mod scores;
 mod uploads;
 mod writing;
 

@@ -88,14 +88,14 @@ async fn the_pages_of_a_list_hold_all_its_rows_once() {
     assert_eq!(seen.len(), 188);
 }
 
-async fn check(site: &Router, href: &str, count: i64) {
+pub async fn check(site: &Router, href: &str, count: i64) {
     let got = get(site, href).await;
     assert_eq!(got.status, StatusCode::OK, "{href}");
     assert_eq!(total(&got.text()), Some(count), "{href}");
 }
 
 /// Links of the form `<a … href="…" data-count="…">`.
-fn counted_links(html: &str) -> Vec<(String, i64)> {
+pub fn counted_links(html: &str) -> Vec<(String, i64)> {
     let mut links = Vec::new();
     for rest in html.split("<a ").skip(1) {
         let tag = rest.split('>').next().unwrap_or("");
