@@ -27,8 +27,7 @@ use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project,
 use crate::pages::{bulletins, conversion, forecast};
 use crate::pages::{changes, pace};
 use crate::pages::{demo_day, notices};
-use crate::pages::{recheck, reserve, review, trips};
-use crate::pages::{reserve, review, scores, trips};
+use crate::pages::{recheck, reserve, review, scores, trips};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
 use crate::visit::Visit;

@@ -41,7 +41,7 @@ impl Asked {
                 let quarter = text.parse().ok().and_then(Quarter::from_number);
                 Some(quarter.ok_or_else(|| Fault::bad("bad.score_quarter", text))?)
             }
-            None => Some(Quarter::ALL.into_iter().filter(ended).next_back().unwrap_or(Quarter::First)),
+            None => Some(Quarter::ALL.into_iter().rfind(ended).unwrap_or(Quarter::First)),
         };
         let asked = Self { level: level.id.clone(), period: Period { year, quarter }, seen_on };
         let begins = quarter.map_or(1, |quarter| u32::from(quarter.number()) * 3 - 2);
