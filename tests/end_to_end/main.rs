@@ -1,15 +1,19 @@
 //! End to end: the real binary on real-looking input, as its users meet it. One test binary, compiled once.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop")]
 
+mod axe;
 mod backups;
 mod books;
 mod browser;
 mod crawler;
 mod interface;
 mod jobs;
+mod keyboard;
 mod kills;
 mod layering;
 mod notices;
+mod odd_files;
+mod payloads;
 mod second_city;
 mod support;
 mod truth;

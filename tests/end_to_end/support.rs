@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: data folders, the binary, its answers, a server, a browser.
 
 pub mod browser;
+pub mod guest;
 pub mod server;
 
 use std::path::{Path, PathBuf};

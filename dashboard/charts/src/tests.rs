@@ -18,7 +18,9 @@ fn every_chart_is_well_formed_named_and_responsive() {
             let drawing = Drawing::parse(&svg).unwrap_or_else(|problem| panic!("{name}: {problem}\n{svg}"));
             let root = &drawing.elements[0];
             assert_eq!(root.name, "svg");
-            assert_eq!(root.get("role"), Some("img"));
+            assert_eq!(root.get("role"), Some("group"), "{name}: a picture would hide its links");
+            let texts = drawing.elements.iter().filter(|element| element.name == "text");
+            assert!(texts.clone().all(|text| text.get("aria-hidden") == Some("true")), "{name}: the links say it all");
             let ids = root.get("aria-labelledby").unwrap().split(' ').map(str::to_owned).collect::<Vec<_>>();
             for id in ids {
                 assert_eq!(drawing.elements.iter().filter(|element| element.get("id") == Some(&id)).count(), 1, "{name}: {id}");
@@ -56,6 +58,8 @@ fn there_is_one_mark_per_datum_and_each_is_a_link_with_a_tooltip() {
                 assert_eq!(mark.get("tabindex"), Some("0"));
                 assert!(!mark.get("aria-label").unwrap().is_empty());
             }
+            let inside = |link: &str| link.split("</a>").next().unwrap().contains("<text");
+            assert!(!svg.split("<a ").skip(1).any(inside), "{name}: a link has one name, not two");
             assert_eq!(svg.matches("<title>").count(), expect, "{name}: one tooltip per mark");
             assert!(svg.matches("class=\"hit\"").count() >= expect, "{name}: one hit area per mark");
         }

@@ -103,6 +103,14 @@ fn shortened(characters: &[char], length: usize) -> String {
     start
 }
 
+/// Only addresses of this site: `/…` or `?…`, no other host, no control characters.
+pub(crate) fn relative(href: &str) -> Option<String> {
+    let other_host = href.starts_with("//") || href.contains('\\');
+    let local = href.starts_with('/') || href.starts_with('?');
+    let clean = !href.chars().any(char::is_control);
+    (local && clean && !other_host).then(|| href.replace(char::is_whitespace, "%20"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,5 +176,22 @@ mod tests {
         check("淮北市高新技术产业开发区", 55.0, "淮北市高…");
         check("淮北市高新技术产业开发区", 9.0, "");
         check("", 0.0, "");
+    }
+
+    #[test]
+    fn only_addresses_of_this_site_become_links() {
+        fn check(href: &str, accepted: bool) {
+            assert_eq!(relative(href).is_some(), accepted, "{href}");
+        }
+        check("/projects?carrier=1&month=2022-05", true);
+        check("?as_of=2022-05-31", true);
+        check("/projects?q=铝 箔", true);
+        check("//evil.example/x", false);
+        check("/\\evil.example", false);
+        check("https://evil.example", false);
+        check("javascript:alert(1)", false);
+        check("/a\nb", false);
+        check("", false);
+        check("projects", false);
     }
 }

@@ -191,6 +191,16 @@
     window.addEventListener("pageshow", function () { delete filing.dataset.sent; });
   }
 
+  // What is wider than its frame is scrolled by keys, too, also where nothing in it takes the focus.
+  function reachable() {
+    document.querySelectorAll(".sheet,pre.code,.facets ul").forEach(function (frame) {
+      var swells = frame.scrollWidth > frame.clientWidth + 1 || frame.scrollHeight > frame.clientHeight + 1;
+      if (swells) { frame.setAttribute("tabindex", "0"); } else { frame.removeAttribute("tabindex"); }
+    });
+  }
+  reachable();
+  window.addEventListener("resize", reachable);
+
   // The wall turns to its next board by itself, once that can be had, until it is told to stay.
   var turn = document.querySelector("[data-turn]");
   if (turn) {

@@ -17,6 +17,15 @@ pub struct Browser {
 pub const DESK: (u32, u32) = (1440, 900);
 pub const PHONE: (u32, u32) = (390, 844);
 
+/// Keys without a letter, in WebDriver's own code points.
+pub mod key {
+    pub const TAB: char = '\u{e004}';
+    pub const ENTER: char = '\u{e007}';
+    pub const SHIFT: char = '\u{e008}';
+    pub const RIGHT: char = '\u{e014}';
+    pub const DOWN: char = '\u{e015}';
+}
+
 impl Browser {
     /// Opens a window of that size.
     pub fn open((width, height): (u32, u32)) -> Self {
@@ -47,7 +56,7 @@ impl Browser {
             // A headless window cannot be this narrow; a phone can.
             options["mobileEmulation"] = json!({ "deviceMetrics": size });
         }
-        let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
+        let wanted = json!({"capabilities": {"alwaysMatch": {"timeouts": {"script": 180_000}, "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}});
         let made = post(&format!("{base}/session"), &wanted);
         let id = made["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {made}"));
         Self { driver, session: format!("{base}/session/{id}"), _profile: profile }
@@ -84,6 +93,26 @@ impl Browser {
         assert!(answer["value"].is_null(), "{selector}: {answer}");
     }
 
+    /// Presses keys one after the other, as a person without a pointer would; see [`key`] for those without a letter.
+    pub fn press(&self, keys: &str) {
+        let strokes: Vec<Value> =
+            keys.chars().flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key}))).collect();
+        self.act(&strokes);
+    }
+
+    /// Presses a key while Shift is held.
+    pub fn press_shifted(&self, key: char) {
+        let stroke = |kind: &str, key: char| json!({"type": kind, "value": key});
+        let shift = key::SHIFT;
+        self.act(&[stroke("keyDown", shift), stroke("keyDown", key), stroke("keyUp", key), stroke("keyUp", shift)]);
+    }
+
+    fn act(&self, strokes: &[Value]) {
+        let actions = json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]});
+        let answer = post(&format!("{}/actions", self.session), &actions);
+        assert!(answer["value"].is_null(), "{answer}");
+    }
+
     /// Waits until a script gives true.
     pub fn wait_for(&self, script: &str) {
         let started = Instant::now();
@@ -110,7 +139,8 @@ impl Drop for Browser {
 }
 
 fn post(url: &str, body: &Value) -> Value {
-    let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().new_agent();
+    let agent =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(200))).build().new_agent();
     let mut response = agent.post(url).header("content-type", "application/json").send(body.to_string()).unwrap();
     serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap()
 }

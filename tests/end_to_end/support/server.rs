@@ -28,7 +28,12 @@ impl Server {
 
     /// Starts `qunlian serve` on a free port, on a day of its own.
     pub fn start_on(folder: &Folder, today: &str) -> Self {
-        let mut server = Self::spawn(folder.command(&["serve", "--listen", "127.0.0.1:0", "--today", today]));
+        Self::start_logging(folder, today, Stdio::null())
+    }
+
+    /// The same, with a place for its log.
+    pub fn start_logging(folder: &Folder, today: &str, log: Stdio) -> Self {
+        let mut server = Self::spawn(folder.command(&["serve", "--listen", "127.0.0.1:0", "--today", today]), log);
         server.cookie = folder.let_in("tests", &[Role::Leader, Role::Analyst], None);
         server
     }
@@ -37,12 +42,12 @@ impl Server {
     pub fn demo(data: &Path) -> Self {
         let mut command = std::process::Command::new(PROGRAM);
         command.arg("demo").arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
-        Self::spawn(command)
+        Self::spawn(command, Stdio::null())
     }
 
-    fn spawn(mut command: std::process::Command) -> Self {
+    fn spawn(mut command: std::process::Command, log: Stdio) -> Self {
         // The pipe to its stdin closes when this test process ends, and the server with it.
-        let mut child = command.arg("--with-parent").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command.arg("--with-parent").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.next().expect("the server ended before it listened").unwrap();
         let base = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();

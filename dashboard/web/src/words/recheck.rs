@@ -25,6 +25,11 @@ pub(super) const WORDS: &[Entry] = &[
         "At most {rows} rows and {columns} columns; a file has at most {mib} MiB. Without a pace it is month ÷ 12; the month is read from the title unless chosen.",
     ),
     ("recheck.found", "发现 {n} 处差错", "{n} slips"),
+    (
+        "recheck.nothing",
+        "没有找到可以复核的数：表头须有目标、完成、同期、合计等栏目",
+        "Nothing to compute: headings such as target, done, last year or total are missing",
+    ),
     ("recheck.clean", "未发现差错", "No slips"),
     (
         "recheck.made",
