@@ -13,7 +13,6 @@ mod kills;
 mod layering;
 mod notices;
 mod odd_files;
-mod payloads;
 mod second_city;
 mod support;
 mod truth;
