@@ -13,6 +13,7 @@ mod kills;
 mod layering;
 mod notices;
 mod odd_files;
+mod payloads;
 mod second_city;
 mod support;
 mod truth;

@@ -62,6 +62,11 @@ impl Board {
         f64::from(self.as_of.month0()) + f64::from(self.as_of.day()) / f64::from(last)
     }
 
+    /// The last day of the year that is told of: the day itself, or the year's end once that is over.
+    pub fn closing_day(&self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year, 12, 31).map_or(self.as_of, |end| self.as_of.min(end))
+    }
+
     /// The last month that the day lies in, 1–12; 12 after the year.
     pub fn month(&self) -> u32 {
         if self.as_of.year() > self.year { 12 } else { self.as_of.month() }

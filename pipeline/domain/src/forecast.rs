@@ -19,6 +19,7 @@ use crate::target::Metric;
 pub use conversion::{CohortLine, ConversionCurve, ConversionStep, Fate, Passage};
 pub use month::MonthNumber;
 pub use refusal::Refusal;
+pub use words::ChanceTold;
 
 /// What is asked: one metric of the city or of one carrier as of a day (预测的问题).
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,7 @@
 //! Normalising text that people typed: full-width characters, odd spaces, brackets.
 
+use crate::audit::is_bidi_control;
+
 /// Folds one character to the form used for comparing: full-width ASCII to half-width,
 /// every kind of space to `' '`, Chinese brackets and dashes to their ASCII cousins.
 pub fn fold_char(c: char) -> char {
@@ -37,6 +39,13 @@ pub fn tidy(raw: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// A text of several lines for showing and storing: line ends are `\n`, and what nobody sees or what turns the reading
+/// order round is left out; both ends trimmed.
+pub fn lines(raw: &str) -> String {
+    let kept: String = raw.replace("\r\n", "\n").chars().filter(|c| *c != '\r' && !is_invisible(*c) && !is_bidi_control(*c)).collect();
+    kept.trim().to_owned()
 }
 
 /// The form of a text for comparing names, headers and keys: folded, lower case, no white space at all.
@@ -98,6 +107,12 @@ mod tests {
         check("\u{feff}投 资\u{200b}额", "投 资额", "投资额");
         check("", "", "");
         check("【淮北】—A", "【淮北】—A", "(淮北)-a");
+    }
+
+    #[test]
+    fn lines_stay_lines_and_lose_what_nobody_sees() {
+        assert_eq!(lines(" 已签\u{202e}意向\u{0}\r\n\u{1b}[31m下周\u{200b}再谈\r\n"), "已签意向\n[31m下周再谈");
+        assert_eq!(lines("\u{feff}\r\n"), "");
     }
 
     #[test]

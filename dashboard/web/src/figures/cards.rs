@@ -3,6 +3,7 @@
 use minijinja::Value;
 use qunlian_charts::{Light, ProgressBar, Sparkline};
 use qunlian_domain::figures::print_count;
+use qunlian_domain::forecast::Forecast;
 use qunlian_domain::target::Metric;
 use qunlian_queries::Answer;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::head;
-use crate::figures::forecast::{Grounds, chance_words};
+use crate::figures::forecast::chance_words;
 use crate::reader::Reader;
 use crate::rows::{Row, rows, rows_where};
 use crate::wording::LampView;
@@ -54,8 +55,8 @@ pub(crate) struct Whose<'a> {
     pub of: Option<(&'a str, &'a str)>,
     /// Part of the drawings' ids.
     pub id: &'a str,
-    /// What forecasts are made of, where cards tell them.
-    pub grounds: Option<&'a Grounds>,
+    /// Where each metric's year will end; empty where cards do not tell it.
+    pub forecasts: &'a [(Metric, Forecast)],
 }
 
 /// A card per row of a progress answer, in the metrics' order.
@@ -122,7 +123,7 @@ fn card(reader: &Reader, board: &Board, row: Row<'_>, metric: Metric, whose: &Wh
         href,
         missing: missing(reader, metric, target, row.int("missing")),
         is_short: row.int("missing").is_some_and(|missing| missing > 0),
-        forecast: whose.grounds.map(|grounds| forecast(reader, grounds, metric, target)).unwrap_or_default(),
+        forecast: forecast(reader, whose.forecasts, metric, target),
         forecast_href: board.link("/forecast", &[("metric", metric.id())]),
         documented: row.value("documented") != &qunlian_queries::Value::Bool(false),
         lamp,
@@ -130,8 +131,8 @@ fn card(reader: &Reader, board: &Board, row: Row<'_>, metric: Metric, whose: &Wh
 }
 
 /// 预测：96%可完成. Nothing where no forecast is made, or no target set.
-fn forecast(reader: &Reader, grounds: &Grounds, metric: Metric, target: Option<i64>) -> String {
-    let found = grounds.forecast(metric, None, target).ok();
+fn forecast(reader: &Reader, forecasts: &[(Metric, Forecast)], metric: Metric, target: Option<i64>) -> String {
+    let found = forecasts.iter().find(|(known, _)| *known == metric).map(|(_, found)| found);
     let chance = found.filter(|found| found.done < target.unwrap_or(0)).and_then(|found| found.chance);
     chance.map(|chance| reader.words.fill("card.forecast", &[("chance", &chance_words(chance))])).unwrap_or_default()
 }

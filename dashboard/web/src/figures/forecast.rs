@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use qunlian_domain::forecast::{Fate, Forecast, MonthNumber, Passage, Question, Refusal, YearFlow, forecast};
+use qunlian_domain::forecast::{ChanceTold, Fate, Forecast, MonthNumber, Passage, Question, Refusal, YearFlow, forecast};
 use qunlian_domain::target::Metric;
 use qunlian_domain::text::key_of;
 use qunlian_queries::Answer;
@@ -68,8 +68,16 @@ impl Grounds {
                 passages.entry((row.text("scope_id").to_owned(), step)).or_default().extend(passage(row));
             }
         }
-        let year_end = NaiveDate::from_ymd_opt(board.year, 12, 31).unwrap_or(board.as_of);
-        Self { as_of: board.as_of.min(year_end), flows, passages }
+        Self { as_of: board.closing_day(), flows, passages }
+    }
+
+    /// The city's forecasts against the targets of `city_progress`; metrics that cannot be forecast are left out.
+    pub(crate) fn of_city(&self, progress: &Answer) -> Vec<(Metric, Forecast)> {
+        let of_row = |row: Row<'_>| {
+            let metric = Metric::from_id(row.text("metric"))?;
+            Some((metric, self.forecast(metric, None, row.int("target")).ok()?))
+        };
+        rows(progress).filter_map(of_row).collect()
     }
 
     /// The forecast of the city, or of a carrier.
@@ -111,11 +119,11 @@ pub(crate) fn passage(row: Row<'_>) -> Option<Passage> {
     Some(Passage { cohort: MonthNumber::of(row.date("cohort")?), fate, projects })
 }
 
-/// `96%`; at the ends 不足1% and 超过99%, because a simulation cannot say more.
+/// `96%`, `<1%`, `>99%`.
 pub(crate) fn chance_words(chance: f64) -> String {
-    match chance {
-        ..1.0 => "<1%".to_owned(),
-        99.0.. => ">99%".to_owned(),
-        _ => format!("{:.0}%", qunlian_domain::figures::round_half_up(chance, 0)),
+    match ChanceTold::of(chance) {
+        ChanceTold::Under(percent) => format!("<{percent}%"),
+        ChanceTold::About(percent) => format!("{percent}%"),
+        ChanceTold::Over(percent) => format!(">{percent}%"),
     }
 }

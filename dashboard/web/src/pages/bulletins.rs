@@ -1,7 +1,7 @@
 //! The bulletin (通报) of any year and day on the web: sentences by rule, each figure a link to its rows, and the tables.
 
 use axum::response::Response;
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use futures::try_join;
 use qunlian_domain::bulletin::{
     BandName, Bulletin, CarrierFigures, ChainFigures, Figures, Head, PartBefore, Period, Reference, RegionFigures, Section as Part,
@@ -50,7 +50,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let board = reader.board()?;
     let sources = Sources::ask(&reader, &board).await?;
     let bulletin = sources.bulletin(&reader, &board);
-    let until = closing_day(&board);
+    let until = board.closing_day();
     let mut parts: Vec<PartView> = Vec::new();
     for metric in Metric::ALL {
         let of_metric = bulletin.sections.iter().filter(|section| section.metric == metric);
@@ -76,11 +76,6 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     };
     let head = PageHead::new(reader.words.t("nav.bulletins"), Section::Bulletins).board(&board).exports("/carriers", &board_query(&board));
     reader.page("bulletin.html", head, view).await
-}
-
-/// The last day of the board's year that is told of.
-fn closing_day(board: &Board) -> NaiveDate {
-    NaiveDate::from_ymd_opt(board.year, 12, 31).map_or(board.as_of, |end| board.as_of.min(end))
 }
 
 /// Answers from which a bulletin is written.
@@ -119,7 +114,7 @@ impl Sources {
         }
         Bulletin {
             head: Head {
-                on: closing_day(board),
+                on: board.closing_day(),
                 basis: "按认定日期计数（额），首次签约、开工、竣工各计一次；园区并入所属考核单位；序时按月均衡、当月按日".to_owned(),
                 source: city.center.clone(),
             },

@@ -47,7 +47,7 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         projects(&reader, &board, ("carrier", &id), "chain")
     )?;
     let filter = [("carrier", id.as_str())];
-    let whose = Whose { filter: &filter, months: &months, of: Some(("carrier_id", &id)), id: "carrier", grounds: None };
+    let whose = Whose { filter: &filter, months: &months, of: Some(("carrier_id", &id)), id: "carrier", forecasts: &[] };
     let cards = cards::cards(&reader, &board, rows_where(&progress, "carrier_id", &id), &whose)?;
     let mut figures = Vec::new();
     if row.is_true("assessed") {

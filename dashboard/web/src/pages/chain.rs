@@ -44,7 +44,7 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         super::carrier::projects(&reader, &board, ("chain", &id), "carrier")
     )?;
     let filter = [("chain", id.as_str())];
-    let whose = Whose { filter: &filter, months: &months, of: Some(("chain_id", &id)), id: "chain", grounds: None };
+    let whose = Whose { filter: &filter, months: &months, of: Some(("chain_id", &id)), id: "chain", forecasts: &[] };
     let of = monthly::Of { query: "chain_months", column: "chain_id", value: &id, filter: "chain" };
     let words = reader.words;
     let view = ChainView {

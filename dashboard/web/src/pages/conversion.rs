@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
+use chrono::Datelike;
 use futures::try_join;
 use qunlian_charts::{Column as ChartColumn, ColumnSeries, Columns, Size, Tone};
 use qunlian_domain::figures::{print_count, ratio_percent};
@@ -92,8 +93,7 @@ fn of_step<'a>(answer: &'a Answer, scope: &'a str, step: Step) -> impl Iterator<
 fn rates(reader: &Reader, board: &Board, answer: &Answer, progress: &Answer) -> Vec<String> {
     let words = reader.words;
     let year = board.year.to_string();
-    let of_year =
-        of_step(answer, "city", Step::SignedStarted).filter(|row| row.date("cohort").is_some_and(|day| day.to_string().starts_with(&year)));
+    let of_year = of_step(answer, "city", Step::SignedStarted).filter(|row| row.date("cohort").is_some_and(|day| day.year() == board.year));
     let (mut signed, mut started) = (0, 0);
     for row in of_year {
         signed += row.count("projects");

@@ -17,7 +17,7 @@ use crate::figures::ranking::{self, Ranked};
 use crate::figures::regions::{self, Cut};
 use crate::panel::{self, Panel, Waiting};
 use crate::reader::{PageHead, Reader, Section};
-use crate::rows::{rows, rows_where};
+use crate::rows::rows;
 use crate::shell::Crumb;
 
 #[derive(Serialize)]
@@ -59,12 +59,11 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let (not_started, not_producing) =
         try_join!(waiting(&reader, &board, Waiting::SignedNotStarted), waiting(&reader, &board, Waiting::StartedNotProducing))?;
 
-    let whose = Whose { filter: &[], months: &months, of: None, id: "city", grounds: Some(&grounds) };
+    let forecasts = grounds.of_city(&progress);
+    let whose = Whose { filter: &[], months: &months, of: None, id: "city", forecasts: &forecasts };
     let mut lines = Vec::new();
     for (metric, id) in LINES {
-        let target = rows_where(&progress, "metric", metric.id()).next().and_then(|row| row.int("target"));
-        let year_end = grounds.forecast(metric, None, target).ok();
-        let forecast = year_end.as_ref();
+        let forecast = forecasts.iter().find(|(known, _)| *known == metric).map(|(_, found)| found);
         let source = Source { id, query: "monthly_cumulative", answer: &months, of: None, filter: &[], width: Size::THIRD, forecast };
         lines.push(cumulative::figure(&reader, &board, metric, &source)?);
     }

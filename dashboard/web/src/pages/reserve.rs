@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use qunlian_domain::project::stage_after;
 use qunlian_domain::reserve::Axis;
 use serde::Serialize;
 
 pub(super) use listed::{Origin, Reserved, listed};
 
 use super::filings::books::carrier_name;
+use super::filings::shown::stage_of;
 use crate::Shared;
 use crate::fault::Fault;
 use crate::form;
@@ -132,8 +132,4 @@ fn row(desk: &Shared, words: crate::words::Words, one: &Reserved, chain_name: &d
         derivation: rules.derivation(&one.score),
         points: one.score.points.iter().map(point).collect(),
     }
-}
-
-pub(super) fn stage_of(order: usize) -> (&'static str, &'static str) {
-    stage_after(order.checked_sub(1).and_then(|at| qunlian_domain::project::Milestone::ALL.get(at)).copied())
 }

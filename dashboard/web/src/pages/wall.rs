@@ -83,7 +83,7 @@ async fn city(reader: &Reader, board: &Board, view: &mut WallView) -> Result<(),
         reader.ask("monthly_cumulative", board.params()),
         reader.ask("band_counts", board.params())
     )?;
-    let whose = Whose { filter: &[], months: &months, of: None, id: "city", grounds: None };
+    let whose = Whose { filter: &[], months: &months, of: None, id: "city", forecasts: &[] };
     view.cards = cards::cards(reader, board, rows(&progress), &whose)?;
     view.bands = cards::band_chips(reader, board, &bands);
     for (metric, id) in LINES {

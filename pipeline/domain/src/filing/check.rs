@@ -13,7 +13,7 @@ use crate::money::{self, Denomination, Unit};
 use crate::period::{self, NumericOrder};
 use crate::privacy::holds_phone;
 use crate::project::Milestone;
-use crate::text::{fold, is_invisible, tidy};
+use crate::text::{self, fold, tidy};
 
 /// What is checked against what.
 #[derive(Clone, Copy)]
@@ -124,8 +124,7 @@ fn line(entry: &FieldEntry, raw: &str, most: usize) -> Result<String, Problem> {
 }
 
 fn lines(entry: &FieldEntry, raw: &str, most: usize) -> Result<String, Problem> {
-    let kept: String = raw.replace("\r\n", "\n").chars().filter(|c| *c != '\r' && !is_invisible(*c) && !is_bidi_control(*c)).collect();
-    bounded(entry, kept.trim().to_owned(), most)
+    bounded(entry, text::lines(raw), most)
 }
 
 fn bounded(entry: &FieldEntry, text: String, most: usize) -> Result<String, Problem> {

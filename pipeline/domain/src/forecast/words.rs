@@ -1,7 +1,7 @@
 //! A forecast in two sentences (预测的说法).
 
 use super::{Basis, Forecast, Question};
-use crate::figures::{print, print_count};
+use crate::figures::{print, print_count, round_half_up};
 use crate::money::Unit;
 use crate::target::Metric;
 
@@ -65,12 +65,32 @@ fn range(unit: &Printed, low: i64, high: i64) -> String {
     if low == high { format!("约为{low}{}", unit.name()) } else { format!("在{low}—{high}{}之间", unit.name()) }
 }
 
-/// Whole percents; never 0 or 100 while the year may still turn.
+/// How a chance is told (可能性): in whole percents, never 0 or 100 while the year may still turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChanceTold {
+    /// Less than so many percent.
+    Under(u8),
+    About(u8),
+    /// More than so many percent.
+    Over(u8),
+}
+
+impl ChanceTold {
+    /// Reads a chance in percent, unrounded.
+    pub fn of(chance: f64) -> Self {
+        match chance {
+            chance if chance < 1.0 => Self::Under(1),
+            chance if chance > 99.0 => Self::Over(99),
+            chance => Self::About(round_half_up(chance, 0) as u8),
+        }
+    }
+}
+
 fn chance_words(chance: f64) -> String {
-    match chance {
-        chance if chance < 1.0 => "不足1%".to_owned(),
-        chance if chance > 99.0 => "超过99%".to_owned(),
-        chance => format!("为{}%", print(Some(chance), 0)),
+    match ChanceTold::of(chance) {
+        ChanceTold::Under(percent) => format!("不足{percent}%"),
+        ChanceTold::About(percent) => format!("为{percent}%"),
+        ChanceTold::Over(percent) => format!("超过{percent}%"),
     }
 }
 
@@ -171,6 +191,13 @@ mod tests {
             "按今年以来的进度、去年同期的季节分布和在手项目的转化推算，年底新竣工约为19个（80%把握），完成目标19个的可能性超过99%。"
         );
         assert_eq!(effort, "余下7.5个月平均每月需竣工1.3个，今年以来月均2.0个。");
+    }
+
+    #[test]
+    fn a_chance_is_never_told_as_certain() {
+        let told = [0.0, 0.99, 1.0, 49.5, 99.0, 99.01, 100.0].map(ChanceTold::of);
+        use ChanceTold::{About, Over, Under};
+        assert_eq!(told, [Under(1), Under(1), About(1), About(50), About(99), Over(99), Over(99)]);
     }
 
     #[test]

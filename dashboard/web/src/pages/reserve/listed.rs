@@ -16,7 +16,7 @@ use qunlian_queries::Params;
 use qunlian_registry::{ClaimFilter, Filing, FilingFilter, Store, VisitsOf};
 
 use super::super::filings::books::{refused, with_books};
-use super::stage_of;
+use super::super::filings::shown::stage_of;
 use crate::Shared;
 use crate::fault::Fault;
 use crate::rows::{Row, rows};

@@ -11,7 +11,8 @@ use crate::Shared;
 use crate::fault::Fault;
 use crate::form;
 use crate::pages::filings::books::{carrier_name, refused, with_books};
-use crate::pages::reserve::{Origin, Reserved, listed, stage_of};
+use crate::pages::filings::shown::stage_of;
+use crate::pages::reserve::{Origin, Reserved, listed};
 use crate::visit::Visit;
 
 #[derive(Serialize)]

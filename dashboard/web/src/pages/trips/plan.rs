@@ -6,8 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use qunlian_domain::access::RowScope;
-use qunlian_domain::audit::is_bidi_control;
-use qunlian_domain::text::is_invisible;
+use qunlian_domain::text;
 use qunlian_domain::trip::Trip as Plan;
 use qunlian_registry::{FilingFilter, NewTrip, RegistryError, Store};
 use serde::Serialize;
@@ -42,12 +41,6 @@ struct Sent(Vec<(String, String)>);
 impl Sent {
     fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
-    }
-
-    /// Of several lines; what nobody sees and what turns the reading order round is left out.
-    fn note(&self) -> String {
-        let shown = |c: &char| *c == '\n' || !(c.is_control() || is_invisible(*c) || is_bidi_control(*c));
-        self.get("note").replace("\r\n", "\n").chars().filter(shown).collect()
     }
 
     fn lines(&self, name: &str) -> Vec<String> {
@@ -170,7 +163,7 @@ async fn keep(desk: &Shared, visit: &Visit, sent: Sent, id: Option<i64>) -> Resu
         Ok(plan) => plan,
         Err(troubles) => return page(desk, visit, status_of(&troubles), sent.view(troubles, &action, version)),
     };
-    let (by, note, scope) = (doer(desk, &visit.who), sent.note(), visit.who.scope.clone());
+    let (by, note, scope) = (doer(desk, &visit.who), text::lines(sent.get("note")), visit.who.scope.clone());
     let kept = with_books(desk, move |books| {
         let filings = filings_of(books, &plan, scope)?;
         let new = NewTrip { plan, filings, note };

@@ -113,7 +113,7 @@ pub(crate) async fn record(
     if on.is_none() {
         troubles.add("on", "请填写已经发生的日期，如 2022-06-14");
     }
-    let text = |name: &str| get(name).chars().filter(|c| !c.is_control() || *c == '\n').take(MOST + 1).collect::<String>();
+    let text = |name: &str| qunlian_domain::text::lines(get(name)).chars().take(MOST + 1).collect::<String>();
     let (result, next_step) = (text("result"), text("next_step"));
     if result.is_empty() || result.chars().count() > MOST {
         troubles.add("result", format!("请填写会谈结果，至多{MOST}字"));
