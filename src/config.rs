@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use qunlian_documents::FontFiles;
 use qunlian_domain::access::password::Profile;
 use serde::Deserialize;
 
@@ -18,6 +19,40 @@ pub struct Config {
     pub limits: Limits,
     pub server: Server,
     pub security: SecurityRules,
+    pub fonts: FontPaths,
+}
+
+/// Font files of documents, relative to the data folder (字体路径); what is left out is set in the built-in open fonts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FontPaths {
+    /// 仿宋
+    pub fang_song: Option<PathBuf>,
+    /// 小标宋
+    pub xiao_biao_song: Option<PathBuf>,
+    /// 楷体
+    pub kai_ti: Option<PathBuf>,
+    /// 黑体
+    pub hei_ti: Option<PathBuf>,
+    /// 宋体
+    pub song_ti: Option<PathBuf>,
+}
+
+impl FontPaths {
+    /// As documents ask for them.
+    pub fn files(&self) -> FontFiles {
+        FontFiles {
+            fang_song: self.fang_song.clone(),
+            xiao_biao_song: self.xiao_biao_song.clone(),
+            kai_ti: self.kai_ti.clone(),
+            hei_ti: self.hei_ti.clone(),
+            song_ti: self.song_ti.clone(),
+        }
+    }
+
+    fn all_mut(&mut self) -> [&mut Option<PathBuf>; 5] {
+        [&mut self.fang_song, &mut self.xiao_biao_song, &mut self.kai_ti, &mut self.hei_ti, &mut self.song_ti]
+    }
 }
 
 /// How people prove who they are.
@@ -93,6 +128,7 @@ impl Default for Config {
             limits: Limits::default(),
             server: Server::default(),
             security: SecurityRules::default(),
+            fonts: FontPaths::default(),
         }
     }
 }
@@ -121,6 +157,9 @@ impl Config {
         let mut config: Self = toml::from_str(&text).with_context(|| path.display().to_string())?;
         if let Some(data) = &config.data {
             config.data = Some(folder.join(data));
+        }
+        for path in config.fonts.all_mut().into_iter().flatten() {
+            *path = folder.join(&*path);
         }
         Ok(config)
     }
@@ -153,5 +192,8 @@ mod tests {
     fn values_are_read() {
         let config = read("city = \"demo\"\n[retention]\nkeep_last = 3\n[limits]\nsql_seconds = 5").unwrap();
         assert_eq!((config.city.as_str(), config.retention.keep_last, config.limits.sql_seconds), ("demo", 3, 5));
+        let config = read("[fonts]\nhei_ti = \"fonts/simhei.ttf\"").unwrap();
+        let path = config.fonts.hei_ti.unwrap();
+        assert!(path.is_absolute() && path.ends_with("fonts/simhei.ttf"), "relative to the data folder");
     }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::NaiveDate;
+use qunlian_documents::Fonts;
 use qunlian_domain::access::lockout::LoginLimits;
 use qunlian_domain::target::board_day;
 use qunlian_engine::{FirstScreen, Rules as EngineRules, Serving};
@@ -115,6 +116,7 @@ where
         attachments: Arc::new(attachments::AttachmentFolder(workspace.layout.clone())),
         workbooks: Arc::new(workbooks::WorkbookChild::new(&workspace)?),
         books: workspace.store.clone(),
+        fonts: Fonts::load(&workspace.config.fonts.files()).context("the fonts of documents ([fonts] in qunlian.toml)")?,
         city: CityFace::of(&rules.city),
         rules: Arc::clone(rules),
         today: Arc::new(today),

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod build;
+pub mod bulletins;
 pub mod export;
 pub mod ingest;
 pub mod retain;

@@ -8,6 +8,7 @@ mod front_matter;
 mod library;
 mod params;
 mod port;
+pub mod rows;
 
 pub use answer::{Answer, AnswerColumn, Value};
 pub use front_matter::{FrontMatter, FrontMatterError, ParamSpec, Scope};

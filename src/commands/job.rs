@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::Job;
 use crate::exit::Unusable;
 use crate::work::build::{Built, Effort};
-use crate::work::{build, export, ingest, retain};
+use crate::work::{build, bulletins, export, ingest, retain};
 use crate::workspace::{Workspace, business_day};
 
 pub fn run(args: &Job) -> anyhow::Result<()> {
@@ -60,6 +60,7 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
             let words = format!("清理 {} 代，保留 {} 代，释放 {} 字节", done.retired.len(), done.kept.len(), done.bytes_freed);
             Ok(json!({"message": words, "retired": done.retired, "kept": done.kept, "bytes_freed": done.bytes_freed}))
         }
+        "bulletins" => Ok(bulletins_report(&bulletins::run(&workspace, today, &mut progress)?)),
         "monday_notice" => {
             let outcome = desk::notice::publish(workspace.store.as_ref(), &workspace.loaded.rules, slot(args)?, today, Utc::now())?;
             Ok(desk::notice::report(&outcome))
@@ -70,6 +71,16 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
         }
         other => Err(Unusable::new(format!("nothing is known of how to do {other:?}"), "this is a fault of the program")),
     }
+}
+
+fn bulletins_report(done: &bulletins::Outcome) -> Value {
+    let names: Vec<String> = done.made.iter().map(|made| format!("{}（截至 {}，第{}版）", made.name, made.until, made.edition)).collect();
+    let mut words = if names.is_empty() { "没有新的通报".to_owned() } else { format!("制作 {}", names.join("、")) };
+    if let Some(day) = done.without_targets.last() {
+        words.push_str(&format!("；{}年没有下达目标，未制作", day.format("%Y")));
+    }
+    json!({"message": words, "made": done.made.iter().map(|made| made.id).collect::<Vec<_>>(), "known": done.known,
+        "quiet": done.made.is_empty()})
 }
 
 /// The slot that the run is for; now, when somebody typed the command.

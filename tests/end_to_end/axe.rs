@@ -56,7 +56,7 @@ fn pages(server: &Server) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-const VISITOR: [&str; 22] = [
+const VISITOR: [&str; 31] = [
     "/",
     "/?as_of=2022-03-31",
     "/carriers",
@@ -68,6 +68,15 @@ const VISITOR: [&str; 22] = [
     "/projects?q=%E9%93%9D",
     "{/projects /projects/}",
     "/quality",
+    "/pace",
+    "/forecast",
+    "/conversion",
+    "/changes?compare=2022-04-30",
+    "/?compare=2022-04-30",
+    "/bulletins",
+    "/bulletins?template=quarterly",
+    "/scores",
+    "/recheck",
     "/jobs",
     "/sql",
     "/sql?from=city_progress",

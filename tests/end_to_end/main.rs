@@ -6,6 +6,7 @@ mod backups;
 mod books;
 mod browser;
 mod crawler;
+mod documents;
 mod interface;
 mod jobs;
 mod keyboard;

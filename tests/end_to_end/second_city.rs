@@ -21,9 +21,11 @@ fn folder() -> Folder {
     let city = folder.dir.path().join("overlay/cities/luan");
     std::fs::create_dir_all(&city).unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for entry in std::fs::read_dir(here.join("tests/end_to_end/second_city")).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::copy(&path, city.join(path.file_name().unwrap())).unwrap();
+    let files = here.join("tests/end_to_end/second_city");
+    for file in crate::support::files_below(&files) {
+        let to = city.join(file.strip_prefix(&files).unwrap());
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(&file, to).unwrap();
     }
     for name in ["sheets.toml", "filing.toml"] {
         std::fs::copy(here.join("data/cities/huaibei").join(name), city.join(name)).unwrap();
@@ -67,6 +69,9 @@ fn another_city_is_another_folder() {
             assert!(!body.contains(word), "{page} speaks of {word}");
         }
     }
+    let bulletin = server.get("/bulletins?as_of=2023-06-30");
+    assert!(bulletin.contains("2023年1—6月招商引资简报") && bulletin.contains("六安市招商引资进展如下"), "its own template");
+    assert!(!bulletin.contains("月度通报") && !bulletin.contains("淮北"));
     let home = server.get("/");
     assert!(home.contains("预警"), "this city's words for lights");
     assert!(home.contains("20亿元以上") && !home.contains("10亿元以上"), "the bands that have targets");

@@ -29,11 +29,6 @@ fn heading(column: &AnswerColumn) -> String {
     if column.unit.is_empty() { column.title.clone() } else { format!("{}（{}）", column.title, column.unit) }
 }
 
-/// True when a spreadsheet might take a text for a formula or a command (promise 16).
-fn looks_like_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
-}
-
 /// How many terminal or spreadsheet columns a text takes: Chinese characters take two.
 fn display_width(text: &str) -> usize {
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()

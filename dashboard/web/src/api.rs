@@ -8,6 +8,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use qunlian_charts::Size;
+use qunlian_documents::Chart;
 use qunlian_domain::target::Metric;
 use qunlian_queries::{About, Answer, Format, Params};
 use serde::Serialize;
@@ -124,16 +125,24 @@ fn send(reader: &Reader, answer: &Arc<Answer>, query: &str, format: Format) -> R
     reader.export(answer, format, &about, day)
 }
 
-/// `GET /charts/<id>.svg`: one chart as a file of its own.
+/// `GET /charts/<id>.svg` and `.png`: one chart as a file of its own.
 pub(crate) async fn chart(reader: Reader, Path(file): Path<String>) -> Result<Response, Fault> {
-    let id = file.strip_suffix(".svg").ok_or(Fault::NotFound)?;
+    let (id, suffix) = file.rsplit_once('.').filter(|(_, suffix)| matches!(*suffix, "svg" | "png")).ok_or(Fault::NotFound)?;
     let board = reader.board()?;
     let figure = figure(&reader, &board, id).await?;
     let svg = qunlian_charts::standalone(&figure.desk.to_string());
-    let name = format!("{}_{}.svg", figure.title, board.as_of);
-    let headers = [(CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")), (CONTENT_DISPOSITION, crate::reader::attachment(&name)?)];
-    Ok((headers, svg).into_response())
+    let name = crate::reader::attachment(&format!("{}_{}.{suffix}", figure.title, board.as_of))?;
+    if suffix == "svg" {
+        return Ok(([(CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")), (CONTENT_DISPOSITION, name)], svg).into_response());
+    }
+    let (chart, fonts) = (Chart { svg, caption: figure.title, description: String::new() }, reader.desk.app.fonts.clone());
+    let drawn = tokio::task::spawn_blocking(move || qunlian_documents::png(&chart, PIXELS, &fonts)).await;
+    let pixels = drawn.map_err(|error| Fault::Internal(error.to_string()))?.map_err(|error| Fault::Internal(error.to_string()))?;
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("image/png")), (CONTENT_DISPOSITION, name)], pixels).into_response())
 }
+
+/// Pixels of a png for each pixel of the page: sharp on slides and in print.
+const PIXELS: f32 = 2.0;
 
 /// The chart of that name, as its page draws it.
 async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Fault> {

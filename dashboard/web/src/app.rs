@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use qunlian_documents::Fonts;
 use qunlian_domain::access::lockout::LoginLimits;
 use qunlian_domain::access::password::Profile;
 use qunlian_domain::catalogue::City;
@@ -39,6 +40,8 @@ pub struct App {
     pub attachments: Arc<dyn Attachments>,
     /// Workbooks that clerks upload to file their rows.
     pub workbooks: Arc<dyn WorkbookReader>,
+    /// What documents are set in.
+    pub fonts: Fonts,
     pub city: CityFace,
     /// Every rule of the city.
     pub rules: Arc<Rules>,

@@ -55,11 +55,7 @@ impl Board {
 
     /// Months since 1 January at the end of `as_of`: 5.0 at the end of May; 12 after the year.
     pub fn months(&self) -> f64 {
-        if self.as_of.year() > self.year {
-            return 12.0;
-        }
-        let last = qunlian_domain::period::end_of_month(self.as_of).day();
-        f64::from(self.as_of.month0()) + f64::from(self.as_of.day()) / f64::from(last)
+        qunlian_domain::period::months_into(self.year, self.as_of)
     }
 
     /// The last day of the year that is told of: the day itself, or the year's end once that is over.

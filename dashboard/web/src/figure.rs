@@ -21,6 +21,7 @@ pub(crate) struct Figure {
     pub csv_href: String,
     pub xlsx_href: String,
     pub svg_href: String,
+    pub png_href: String,
     /// Drawn for the desk and for the phone; the style sheet shows one of them.
     pub desk: Value,
     pub phone: Value,
@@ -74,6 +75,7 @@ impl Figure {
     /// Joins two drawings with their links and the table.
     pub(crate) fn new(reader: &Reader, board: &Board, named: &Named<'_>, drawings: Drawings, twin: Twin) -> Self {
         let of = |suffix: &str| board.link(&format!("/api/queries/{}.{suffix}", named.query), named.params);
+        let drawn = |suffix: &str| board.link(&format!("/charts/{}.{suffix}", query_string::encode(named.id)), named.params);
         Self {
             id: named.id.to_owned(),
             title: named.title.clone(),
@@ -82,7 +84,8 @@ impl Figure {
             sql_href: board.link(&format!("/queries/{}", named.query), named.params),
             csv_href: of("csv"),
             xlsx_href: of("xlsx"),
-            svg_href: board.link(&format!("/charts/{}.svg", query_string::encode(named.id)), named.params),
+            svg_href: drawn("svg"),
+            png_href: drawn("png"),
             desk: Value::from_safe_string(drawings.desk),
             phone: Value::from_safe_string(drawings.phone),
             twin,

@@ -33,7 +33,6 @@ mod project_filter;
 mod query_string;
 mod reader;
 mod routes;
-mod rows;
 mod session;
 mod setup;
 mod shell;
@@ -45,6 +44,8 @@ mod who;
 mod wording;
 mod words;
 mod workbooks;
+
+use qunlian_queries::rows;
 
 pub use app::{App, CityFace, Mode, NextDay, Security, build_of_this_program};
 pub use attachments::{AttachmentError, Attachments};

@@ -8,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::post;
+use qunlian_bulletins::Kind;
 use qunlian_domain::access::Right::{
     AskSql, Export, File, GrantRoles, ManageAccounts, PlanTrips, ReadAudit, Review, RunJobs, SeeFigures, SeeProjects, SeeTrips, Unmask,
 };
@@ -76,7 +77,6 @@ fn boards() -> Routes {
         .get("/regions", AnyOf(&[SeeFigures]), regions::show)
         .get("/forecast", AnyOf(&[SeeFigures]), forecast::show)
         .get("/conversion", AnyOf(&[SeeFigures]), conversion::show)
-        .get("/bulletins", AnyOf(&[SeeFigures]), bulletins::show)
         .get("/pace", AnyOf(&[SeeFigures]), pace::show)
         .get("/changes", AnyOf(&[SeeProjects]), changes::show)
         .get("/projects", AnyOf(&[SeeProjects]), projects::show)
@@ -111,6 +111,11 @@ fn live(mode: Mode) -> Routes {
         .get("/scores.xlsx", AnyOf(&[Export]), |reader: Reader| scores::file(reader, Format::Xlsx))
         .get("/scores.csv", AnyOf(&[Export]), |reader: Reader| scores::file(reader, Format::Csv))
         .post("/scores/close", AnyOf(&[Review]), scores::close)
+        .get("/bulletins", AnyOf(&[SeeFigures]), bulletins::show)
+        .get("/bulletins.docx", AnyOf(&[Export]), |reader: Reader| bulletins::wanted(reader, Kind::Docx))
+        .get("/bulletins.pdf", AnyOf(&[Export]), |reader: Reader| bulletins::wanted(reader, Kind::Pdf))
+        .get("/bulletins.xlsx", AnyOf(&[Export]), |reader: Reader| bulletins::wanted(reader, Kind::Xlsx))
+        .get("/bulletins/made/{file}", AnyOf(&[Export]), bulletins::made)
         .get("/reserve", AnyOf(&[SeeProjects]), reserve::show)
         .get("/trips", AnyOf(&[SeeTrips]), trips::list)
         .post("/trips", AnyOf(&[PlanTrips, Review]), trips::create)

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use qunlian_charts::{Lamp, Light as ChartLight};
-use qunlian_domain::figures::{print, print_count, round_half_up};
+use qunlian_domain::figures::{print, print_count, print_percent, print_signed, round_half_up};
 use qunlian_domain::light::{Light, LightRule};
 use qunlian_domain::target::Metric;
 
@@ -69,10 +69,7 @@ impl Words {
 
     /// `60.6%`, `—`.
     pub(crate) fn percent(self, value: Option<f64>) -> String {
-        match value {
-            Some(number) if number.is_finite() => format!("{}%", print(value, 1)),
-            _ => "—".to_owned(),
-        }
+        print_percent(value)
     }
 
     /// `快于序时 19.0 点`, `慢于序时 0.8 点`, `与序时持平`, `未设目标`.
@@ -88,17 +85,7 @@ impl Words {
 
     /// `+19.0`, `−0.8`: the gap in a table's column.
     pub(crate) fn signed(self, value: Option<f64>) -> String {
-        let Some(number) = value.filter(|number| number.is_finite()).map(|number| round_half_up(number, 1)) else {
-            return "—".to_owned();
-        };
-        let sign = if number > 0.0 {
-            "+"
-        } else if number < 0.0 {
-            "−"
-        } else {
-            ""
-        };
-        format!("{sign}{}", print(Some(number.abs()), 1))
+        print_signed(value)
     }
 
     /// `增长 208.2%`, `下降 3.1%`, `持平`, `—`.
@@ -152,8 +139,7 @@ impl Words {
         let behind = gap.is_some_and(|gap| round_half_up(gap, 1) < 0.0);
         match (self.lang(), light) {
             (_, None) => self.t("light.none").to_owned(),
-            (Lang::Chinese, Some(Light::Green)) if behind => rule.words.slightly_behind.clone(),
-            (Lang::Chinese, Some(light)) => rule.word(light).to_owned(),
+            (Lang::Chinese, Some(light)) => rule.words.of(light, gap).to_owned(),
             (Lang::English, Some(Light::Green)) if behind => self.t("light.behind").to_owned(),
             (Lang::English, Some(Light::Green)) => self.t("light.green").to_owned(),
             (Lang::English, Some(Light::Yellow)) => self.t("light.yellow").to_owned(),

@@ -84,6 +84,8 @@ words! {
         ScoreEntered = "score_entered", "考核录入";
         /// A period of the assessment was closed.
         SheetClosed = "sheet_closed", "考核关账";
+        /// A bulletin was made and kept.
+        BulletinMade = "bulletin_made", "制作通报";
         Backup = "backup", "备份";
         Restore = "restore", "恢复";
         /// The first account of an empty folder.

@@ -6,6 +6,7 @@ mod period;
 mod progress;
 mod rank;
 mod sentence;
+mod template;
 
 use chrono::NaiveDate;
 
@@ -14,6 +15,7 @@ use crate::target::Metric;
 
 pub use period::Period;
 pub use sentence::{Link, Reference, Sentence};
+pub use template::{ChartKind, MetricId, Occasion, TableKind, Template, TemplateBlock, TemplateIndex, Templates};
 
 /// What a bulletin is written from (通报内容).
 #[derive(Debug, Clone, PartialEq)]
@@ -111,8 +113,8 @@ pub struct PartBefore {
 }
 
 impl Head {
-    /// `截至日期：2022年5月31日`, `口径：…`, `单位：个、亿元`, `数据来源：…`.
-    pub fn lines(&self, metrics: &[Metric]) -> Vec<String> {
+    /// Label and text of 截至日期, 口径, 单位 and 数据来源, for what is told of these metrics.
+    pub fn facts(&self, metrics: &[Metric]) -> Vec<(&'static str, String)> {
         let amounts = metrics.contains(&Metric::FixedAssets);
         let counts = metrics.iter().any(|metric| *metric != Metric::FixedAssets);
         let units = match (counts, amounts) {
@@ -121,25 +123,31 @@ impl Head {
             _ => "个",
         };
         vec![
-            format!("截至日期：{}", self.on.format("%Y年%-m月%-d日")),
-            format!("口径：{}", self.basis),
-            format!("单位：{units}"),
-            format!("数据来源：{}", self.source),
+            ("截至日期", self.on.format("%Y年%-m月%-d日").to_string()),
+            ("口径", self.basis.clone()),
+            ("单位", units.to_owned()),
+            ("数据来源", self.source.clone()),
         ]
     }
 }
 
 impl Bulletin {
     /// The lines above the sentences.
-    pub fn head_lines(&self) -> Vec<String> {
+    pub fn head_facts(&self) -> Vec<(&'static str, String)> {
         let metrics: Vec<Metric> = self.sections.iter().map(|section| section.metric).collect();
-        self.head.lines(&metrics)
+        self.head.facts(&metrics)
     }
 
     /// All sentences in their order: for each section progress, rank, lights, chains, source regions.
     pub fn sentences(&self) -> Vec<Sentence> {
         let of = |section| self.sentences_of(section);
         self.sections.iter().flat_map(of).collect()
+    }
+
+    /// Those about one metric, its scale bands included.
+    pub fn sentences_about(&self, metric: Metric) -> Vec<Sentence> {
+        let of = |section| self.sentences_of(section);
+        self.sections.iter().filter(|section| section.metric == metric).flat_map(of).collect()
     }
 
     fn sentences_of(&self, section: &Section) -> Vec<Sentence> {

@@ -6,6 +6,7 @@ mod files;
 mod sheets;
 mod targets;
 
+use crate::bulletin::Templates;
 use crate::carriers::Carriers;
 use crate::chain::{ChainCatalogue, ChainClassifier};
 use crate::filing::FilingCatalogue;
@@ -47,6 +48,8 @@ pub struct City {
     pub reserve: Reserve,
     /// How years are scored, of those target years that have a file; not part of the rule version.
     pub scorings: Vec<Scoring>,
+    /// What bulletins hold; not part of the rule version.
+    pub bulletins: Templates,
     pub industries: Industries,
     /// Raw text of `workdays.csv`; it has been checked to be readable.
     pub workdays_csv: String,

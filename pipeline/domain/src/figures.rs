@@ -59,6 +59,27 @@ pub fn print(value: Option<f64>, decimals: usize) -> String {
     }
 }
 
+/// `60.6%`; `None` prints "—".
+pub fn print_percent(value: Option<f64>) -> String {
+    match value {
+        Some(number) if number.is_finite() => format!("{}%", print(value, 1)),
+        _ => "—".to_owned(),
+    }
+}
+
+/// A gap in points with its sign, one decimal: `+19.0`, `−0.8`, `0.0`; `None` prints "—".
+pub fn print_signed(value: Option<f64>) -> String {
+    let Some(number) = value.filter(|number| number.is_finite()).map(|number| round_half_up(number, 1)) else {
+        return "—".to_owned();
+    };
+    let sign = match number {
+        ahead if ahead > 0.0 => "+",
+        behind if behind < 0.0 => "−",
+        _ => "",
+    };
+    format!("{sign}{}", print(Some(number.abs()), 1))
+}
+
 /// Prints a whole number with thousands separators.
 pub fn print_count(value: i64) -> String {
     group_thousands(&value.to_string())

@@ -6,6 +6,8 @@ mod missing;
 pub use history::{MonthLight, MonthStand};
 pub use missing::{Missing, MissingUnit, Standing, missing_by, missing_by_next_month};
 
+use crate::figures::round_half_up;
+
 /// A light. Never shown by colour alone: print [`LightRule::word`] beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Light {
@@ -61,6 +63,18 @@ pub struct LightWords {
     pub yellow: String,
     /// 红灯
     pub red: String,
+}
+
+impl LightWords {
+    /// The word of a light whose gap to pace, in points, prints as below zero or not: green yet behind has its own.
+    pub fn of(&self, light: Light, gap: Option<f64>) -> &str {
+        match light {
+            Light::Green if gap.is_some_and(|gap| round_half_up(gap, 1) < 0.0) => &self.slightly_behind,
+            Light::Green => &self.green,
+            Light::Yellow => &self.yellow,
+            Light::Red => &self.red,
+        }
+    }
 }
 
 /// The city's rule. Source: domain rule 16; the figures are configuration.

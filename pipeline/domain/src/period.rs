@@ -152,6 +152,14 @@ pub fn end_of_month(day: NaiveDate) -> NaiveDate {
     first.checked_add_months(chrono::Months::new(1)).and_then(|next| next.pred_opt()).unwrap_or(day)
 }
 
+/// Months since 1 January of `year` at the end of a day: 5.0 at the end of May, 3.5 on 15 April; 12 after the year.
+pub fn months_into(year: i32, day: NaiveDate) -> f64 {
+    if day.year() > year {
+        return 12.0;
+    }
+    f64::from(day.month0()) + f64::from(day.day()) / f64::from(end_of_month(day).day())
+}
+
 /// The same day one year earlier; 29 February becomes the 28th (同期).
 pub fn year_earlier(day: NaiveDate) -> NaiveDate {
     day.checked_sub_months(chrono::Months::new(12)).unwrap_or(day)

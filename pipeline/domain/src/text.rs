@@ -41,6 +41,11 @@ pub fn tidy(raw: &str) -> String {
     out
 }
 
+/// True for a text that a spreadsheet might take for a formula, full-width signs included (promise 16).
+pub fn looks_like_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+}
+
 /// A text of several lines for showing and storing: line ends are `\n`, and what nobody sees or what turns the reading
 /// order round is left out; both ends trimmed.
 pub fn lines(raw: &str) -> String {

@@ -377,6 +377,19 @@ fn mistakes_are_refused_with_place_and_hint() {
         "least_maturity = 0\nleast_scale = 0",
         &["grade speed_up", "never be reached"],
     );
+    check(
+        "cities/huaibei/bulletins/index.toml",
+        "monthly = \"monthly\"",
+        "monthly = \"weekly\"",
+        &["monthly", "\"weekly\" is not one of the templates"],
+    );
+    check("cities/huaibei/bulletins/index.toml", "day_of_month = 5", "day_of_month = 31", &["day_of_month", "31 is not in every month"]);
+    check("cities/huaibei/bulletins/index.toml", "\"quarterly\"]", "\"../secret\"]", &["templates", "cannot be the name"]);
+    check("cities/huaibei/bulletins/monthly.toml", "{year}年{period}", "{yaer}年{period}", &["title", "{yaer", "names nothing"]);
+    check("cities/huaibei/bulletins/monthly.toml", "metric = \"signed\"", "metric = \"singed\"", &["line ", "there is no metric"]);
+    check("cities/huaibei/bulletins/monthly.toml", "kind = \"sentences\"", "kind = \"sentence\"", &["line ", "unknown variant"]);
+    check("cities/huaibei/bulletins/monthly.toml", "table = \"city\"", "table = \"carriers\"", &["block 12", "of one metric"]);
+    check("cities/huaibei/bulletins/monthly.toml", "text = \"一、新签约\"", "text = \" \"", &["block 1", "the text is empty"]);
     let scoring = "scoring-2022.toml";
     check(scoring, "decimals = 2", "decimal = 2", &["line ", "unknown field `decimal`"]);
     check(scoring, "year = 2022", "year = 2021", &["year", "2021"]);

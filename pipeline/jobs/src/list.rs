@@ -1,6 +1,7 @@
 //! The explicit list of all jobs, in the order of the jobs page.
 
 pub mod build_lake;
+pub mod bulletins;
 pub mod export_registry;
 pub mod ingest_inbox;
 pub mod monday_notice;
@@ -11,7 +12,15 @@ use crate::Job;
 
 /// Every job of the pipeline.
 pub fn all() -> Vec<Job> {
-    vec![ingest_inbox::job(), monday_notice::job(), recognise::job(), export_registry::job(), build_lake::job(), retain_lake::job()]
+    vec![
+        ingest_inbox::job(),
+        monday_notice::job(),
+        recognise::job(),
+        export_registry::job(),
+        build_lake::job(),
+        bulletins::job(),
+        retain_lake::job(),
+    ]
 }
 
 /// The job of that name.

@@ -1,6 +1,7 @@
 //! What every implementation of [`Store`] must do, as one suite that runs unchanged on any of them.
 
 mod audit;
+mod bulletins;
 mod credit;
 mod filings;
 mod scores;
@@ -48,6 +49,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     credit::suite(&make);
     trips::suite(&make);
     scores::suite(&make);
+    bulletins::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -7,6 +7,7 @@
 mod accounts;
 mod audit;
 pub mod board;
+mod bulletins;
 #[cfg(any(test, feature = "conformance"))]
 #[allow(clippy::unwrap_used)]
 pub mod conformance;
@@ -27,6 +28,7 @@ mod trips;
 pub use accounts::{Account, AccountBooks, FirstAccount, Grant, NewAccount, NewToken, Session, Token, is_login_name};
 pub use audit::{AuditBooks, AuditEntry, AuditFault, AuditFilter, AuditFlaw, AuditHead, AuditRecord, AuditVerdict};
 pub use board::{BoardError, CatchUp, JobBoard, JobStatus, Limits, SlotClock};
+pub use bulletins::{BulletinBooks, BulletinFile, Kept, MadeBulletin, NewBulletin};
 pub use credit::{Arbitration, CreditBooks, CreditShare, NewArbitration, NewShare, OtherSide, Ruling, credit_on};
 pub use error::RegistryError;
 pub use filings::{

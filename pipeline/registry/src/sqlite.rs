@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod bulletins;
 mod claim_rows;
 mod connection;
 mod credit;

@@ -94,6 +94,15 @@ impl Server {
         agent().get(format!("{}{path}", self.base)).header("cookie", &self.cookie).call().unwrap()
     }
 
+    /// A file that must be there.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        let mut response = self.ask(path);
+        let status = response.status();
+        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+        assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
+        body
+    }
+
     /// A JSON answer.
     pub fn json(&self, path: &str) -> serde_json::Value {
         serde_json::from_str(&self.get(path)).unwrap()

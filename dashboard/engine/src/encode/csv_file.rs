@@ -1,9 +1,10 @@
 //! CSV for Excel: UTF-8 with byte order mark, Chinese headings, no cell that could run as a formula.
 
 use csv::{Terminator, WriterBuilder};
+use qunlian_domain::text::looks_like_formula;
 use qunlian_queries::{Answer, AskError, Value};
 
-use super::{failed, heading, looks_like_formula};
+use super::{failed, heading};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -71,7 +71,7 @@ fn csv_opens_in_excel_and_runs_nothing() {
     assert_eq!(lines[2], "'=cmd|' /C calc'!A0,,,,");
     assert_eq!(lines[3], "'＝1+1,1,-0.5,,否");
     for start in ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"] {
-        assert!(super::looks_like_formula(start), "{start}");
+        assert!(qunlian_domain::text::looks_like_formula(start), "{start}");
     }
 }
 

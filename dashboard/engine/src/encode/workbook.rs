@@ -2,10 +2,11 @@
 
 use chrono::{Datelike, NaiveDate};
 use qunlian_domain::contract::ColumnType;
+use qunlian_domain::text::looks_like_formula;
 use qunlian_queries::{About, Answer, AnswerColumn, AskError, Value};
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
-use super::{display_width, failed, heading, looks_like_formula};
+use super::{display_width, failed, heading};
 
 /// A worksheet holds 1,048,576 rows, one of which is the heading.
 const MOST_ROWS: usize = 1_048_575;

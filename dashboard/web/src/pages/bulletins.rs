@@ -1,183 +1,144 @@
-//! The bulletin (通报) of any year and day on the web: sentences by rule, each figure a link to its rows, and the tables.
+//! The bulletin (通报) of any year, day and template on the web: each figure a link to its rows; as files; and those made.
+
+mod files;
+mod view;
+
+use std::collections::BTreeMap;
 
 use axum::response::Response;
 use chrono::Datelike;
-use futures::try_join;
-use qunlian_domain::bulletin::{
-    BandName, Bulletin, CarrierFigures, ChainFigures, Figures, Head, PartBefore, Period, Reference, RegionFigures, Section as Part,
-};
+use qunlian_bulletins::{Composed, Issue, Kind, Sources};
+use qunlian_domain::bulletin::{Reference, Template};
 use qunlian_domain::figures::print_count;
-use qunlian_domain::light::Light;
-use qunlian_domain::target::Metric;
-use qunlian_queries::Answer;
 use serde::Serialize;
 
-use super::home::board_query;
+use super::filings::books::with_books;
 use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
-use crate::panel::Panel;
 use crate::query_string::link;
 use crate::reader::{PageHead, Reader, Section};
-use crate::rows::{Row, rows, rows_where};
+
+pub(crate) use files::{made, wanted};
+use view::PartView;
+
+/// How many made bulletins are listed.
+const LISTED: u32 = 60;
 
 #[derive(Serialize)]
 struct BulletinView {
+    /// The templates, the chosen one marked.
+    templates: Vec<Choice>,
+    files: Vec<FileLink>,
     title: String,
     head: Vec<String>,
+    addressees: String,
     parts: Vec<PartView>,
-    carriers: Panel,
-}
-
-/// One metric: 一、新签约.
-#[derive(Serialize)]
-struct PartView {
-    heading: String,
-    sentences: Vec<Vec<PieceView>>,
+    issuer: String,
+    date_line: String,
+    made: Twin,
 }
 
 #[derive(Serialize)]
-struct PieceView {
-    text: String,
-    /// Empty for plain text.
+struct Choice {
+    name: String,
+    href: String,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct FileLink {
+    label: &'static str,
     href: String,
 }
-
-const ORDINALS: [&str; 4] = ["一", "二", "三", "四"];
 
 /// `GET /bulletins`
 pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let board = reader.board()?;
-    let sources = Sources::ask(&reader, &board).await?;
-    let bulletin = sources.bulletin(&reader, &board);
-    let until = board.closing_day();
-    let mut parts: Vec<PartView> = Vec::new();
-    for metric in Metric::ALL {
-        let of_metric = bulletin.sections.iter().filter(|section| section.metric == metric);
-        let alone = Bulletin { sections: of_metric.cloned().collect(), ..bulletin.clone() };
-        let pieces = |sentence: &qunlian_domain::bulletin::Sentence| {
-            let piece = |(text, to): (&str, Option<&Reference>)| PieceView {
-                text: text.to_owned(),
-                href: to.map(|to| rows_of(&board, to)).unwrap_or_default(),
-            };
-            sentence.pieces().into_iter().map(piece).collect()
-        };
-        let ordinal = ORDINALS.get(parts.len()).copied().unwrap_or_default();
-        parts
-            .push(PartView {
-                heading: format!("{ordinal}、{}", metric.name()), sentences: alone.sentences().iter().map(pieces).collect()
-            });
-    }
+    let template = template_of(&reader)?;
+    let composed = compose(&reader, &board, template).await?;
+    let href = |path: &str, id: &str| board.link(path, &[("template", id)]);
+    let all = &reader.desk.app.rules.city.bulletins.all;
     let view = BulletinView {
-        title: format!("关于{}年{}{}招商引资情况的通报", board.year, Period::year_until(until).words(), reader.desk.app.city.name),
-        head: bulletin.head_lines(),
-        parts,
-        carriers: carriers_table(&reader, &board, &sources.carriers),
+        templates: all
+            .iter()
+            .map(|other| Choice { name: other.name.clone(), href: href("/bulletins", &other.id), chosen: other.id == template.id })
+            .collect(),
+        files: Kind::ALL
+            .into_iter()
+            .map(|kind| FileLink { label: label(kind), href: href(&format!("/bulletins.{}", kind.suffix()), &template.id) })
+            .collect(),
+        title: composed.title_line(),
+        head: composed.head.iter().map(|(label, text)| format!("{label}：{text}")).collect(),
+        addressees: composed.addressees.clone().unwrap_or_default(),
+        parts: view::parts(&board, &composed),
+        issuer: composed.issuer.clone(),
+        date_line: composed.date_line.clone(),
+        made: made_list(&reader).await?,
     };
-    let head = PageHead::new(reader.words.t("nav.bulletins"), Section::Bulletins).board(&board).exports("/carriers", &board_query(&board));
+    let head = PageHead::new(reader.words.t("nav.bulletins"), Section::Bulletins).board(&board);
     reader.page("bulletin.html", head, view).await
 }
 
-/// Answers from which a bulletin is written.
-pub(crate) struct Sources {
-    progress: std::sync::Arc<Answer>,
-    bands: std::sync::Arc<Answer>,
-    carriers: std::sync::Arc<Answer>,
-    chains: std::sync::Arc<Answer>,
-    groups: std::sync::Arc<Answer>,
-    warnings: std::sync::Arc<Answer>,
+/// The bulletin of a board's year and day, from one generation.
+pub(super) async fn compose(reader: &Reader, board: &Board, template: &Template) -> Result<Composed, Fault> {
+    let sources = Sources::ask(|query| reader.ask(query, board.params())).await?;
+    let city = &reader.desk.app.city;
+    let issue = Issue {
+        year: board.year,
+        as_of: board.as_of,
+        dated: reader.desk.today(),
+        city: &city.name,
+        center: &city.center,
+        light: &city.light,
+    };
+    sources.compose(template, &issue).map_err(|error| Fault::Internal(error.to_string()))
 }
 
-impl Sources {
-    pub(crate) async fn ask(reader: &Reader, board: &Board) -> Result<Self, Fault> {
-        let ask = |query: &'static str| reader.ask(query, board.params());
-        let (progress, bands, carriers, chains, groups, warnings) = try_join!(
-            ask("city_progress"),
-            ask("band_counts"),
-            ask("carrier_progress"),
-            ask("chain_progress"),
-            ask("region_groups"),
-            ask("warning_list")
-        )?;
-        Ok(Self { progress, bands, carriers, chains, groups, warnings })
-    }
+/// The template that the address names; the monthly one when it names none.
+fn template_of(reader: &Reader) -> Result<&Template, Fault> {
+    let id = reader.visit.query.get("template");
+    reader.desk.app.rules.city.bulletins.find(id).ok_or_else(|| Fault::bad("bad.template", id.unwrap_or_default()))
+}
 
-    pub(crate) fn bulletin(&self, reader: &Reader, board: &Board) -> Bulletin {
-        let city = &reader.desk.app.city;
-        let mut sections = Vec::new();
-        for row in rows(&self.progress) {
-            let Some(metric) = Metric::from_id(row.text("metric")) else { continue };
-            sections.push(self.whole(metric, row));
-            if metric == Metric::Signed {
-                sections.extend(self.of_bands(figures(row).pace));
+fn label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Docx => "Word",
+        Kind::Pdf => "PDF",
+        Kind::Xlsx => "Excel",
+    }
+}
+
+/// What the jobs made, the newest day first.
+async fn made_list(reader: &Reader) -> Result<Twin, Fault> {
+    let words = reader.words;
+    let made = with_books(&reader.desk, |books| Ok(books.bulletins(LISTED)?)).await?;
+    let may_export = reader.who.may(qunlian_domain::access::Right::Export);
+    let columns = ["bulletins.until", "bulletins.name", "bulletins.edition", "bulletins.made_on", "bulletins.generation"];
+    let mut columns: Vec<Column> = columns.map(|key| Column::text(words.t(key))).into();
+    columns.extend(Kind::ALL.map(|kind| Column::text(label(kind))));
+    let row = |bulletin: &qunlian_registry::MadeBulletin| {
+        let until = bulletin.until.to_string();
+        let year = bulletin.until.year().to_string();
+        let on_web = link("/bulletins", &[("year", &year), ("as_of", &until), ("template", &bulletin.template)]);
+        let sizes: BTreeMap<&str, u64> = bulletin.files.iter().map(|file| (file.kind.as_str(), file.bytes)).collect();
+        let mut cells = vec![
+            Cell::text(until),
+            Cell::text(bulletin.name.clone()).link(on_web),
+            Cell::text(words.fill("bulletins.edition_n", &[("n", &bulletin.edition.to_string())])),
+            Cell::text(bulletin.made_on.to_string()),
+            Cell::text(bulletin.generation.to_string()),
+        ];
+        cells.extend(Kind::ALL.map(|kind| match sizes.get(kind.suffix()) {
+            Some(bytes) => {
+                let cell = Cell::text(format!("{} KB", print_count((bytes / 1024).max(1) as i64))).whole();
+                if may_export { cell.link(format!("/bulletins/made/{}.{}", bulletin.id, kind.suffix())) } else { cell }
             }
-        }
-        Bulletin {
-            head: Head {
-                on: board.closing_day(),
-                basis: "按认定日期计数（额），首次签约、开工、竣工各计一次；园区并入所属考核单位；序时按月均衡、当月按日".to_owned(),
-                source: city.center.clone(),
-            },
-            whole: "全市".to_owned(),
-            project_word: "项目".to_owned(),
-            words: city.light.words.clone(),
-            sections,
-        }
-    }
-
-    fn whole(&self, metric: Metric, row: Row<'_>) -> Part {
-        let is_signed = metric == Metric::Signed;
-        let signed_before = row.int("last_year").unwrap_or(0);
-        let carriers = rows_where(&self.carriers, "metric", metric.id()).map(|row| {
-            let (id, name) = (row.text("carrier_id").to_owned(), row.text("carrier").to_owned());
-            CarrierFigures { light: self.light(metric, &id, row.text("light")), id, name, figures: figures(row) }
-        });
-        let chains = rows_where(&self.chains, "metric", metric.id()).filter(|row| is_signed && row.text("chain_id") != "none");
-        let regions = rows(&self.groups).filter(|_| is_signed);
-        Part {
-            metric,
-            band: None,
-            figures: figures(row),
-            carriers: carriers.collect(),
-            chains: chains
-                .map(|row| ChainFigures {
-                    id: row.text("chain_id").to_owned(),
-                    name: row.text("chain").to_owned(),
-                    done: row.count("done"),
-                })
-                .collect(),
-            regions: regions
-                .map(|row| RegionFigures {
-                    id: row.text("group_id").to_owned(),
-                    name: row.text("group_name").to_owned(),
-                    done: row.count("signed"),
-                    before: Some(PartBefore { part: row.count("last_year"), whole: signed_before }),
-                })
-                .collect(),
-        }
-    }
-
-    /// The light that is shown: months in a row may have turned a yellow red.
-    fn light(&self, metric: Metric, carrier: &str, plain: &str) -> Option<Light> {
-        let mut warned = rows_where(&self.warnings, "scope", "carrier");
-        let escalated = warned.find(|row| row.text("scope_id") == carrier && row.text("metric") == metric.id());
-        Light::from_id(escalated.map_or(plain, |row| row.text("escalated")))
-    }
-
-    fn of_bands(&self, pace: f64) -> impl Iterator<Item = Part> + '_ {
-        rows(&self.bands).filter(|row| row.is_true("in_targets")).map(move |row| Part {
-            metric: Metric::Signed,
-            band: Some(BandName { id: row.text("band_id").to_owned(), name: row.text("band").to_owned() }),
-            figures: Figures { done: row.count("done"), target: row.int("target"), pace, before: row.int("last_year") },
-            carriers: Vec::new(),
-            chains: Vec::new(),
-            regions: Vec::new(),
-        })
-    }
-}
-
-fn figures(row: Row<'_>) -> Figures {
-    Figures { done: row.count("done"), target: row.int("target"), pace: row.number("pace").unwrap_or(0.0), before: row.int("last_year") }
+            None => Cell::text("—"),
+        }));
+        cells
+    };
+    Ok(Twin { columns, rows: made.iter().map(row).collect() })
 }
 
 /// The list behind a figure, as known on the board's day. Of the year before: as known on the same day of that year.
@@ -190,31 +151,3 @@ pub(crate) fn rows_of(board: &Board, to: &Reference) -> String {
     pairs.extend(narrowed.into_iter().filter_map(|(key, id)| Some((key, id.as_deref()?))));
     link("/projects", &pairs)
 }
-
-/// Every assessed carrier with its three counted metrics.
-fn carriers_table(reader: &Reader, board: &Board, carriers: &Answer) -> Panel {
-    let words = reader.words;
-    let mut columns = vec![Column::text(words.t("table.carrier"))];
-    for metric in COUNTED {
-        columns.push(Column::number(words.metric(metric)));
-        columns.push(Column::number(words.t("table.target")));
-        columns.push(Column::number(words.t("table.completion")));
-    }
-    let lines = rows_where(carriers, "metric", Metric::Signed.id()).map(|signed| {
-        let id = signed.text("carrier_id");
-        let mut cells = vec![Cell::text(signed.text("carrier")).link(board.link(&format!("/carriers/{id}"), &[]))];
-        for metric in COUNTED {
-            let row = rows_where(carriers, "metric", metric.id()).find(|row| row.text("carrier_id") == id);
-            let done = row.map_or(0, |row| row.count("done"));
-            let href = board.link("/projects", &[("milestone", metric.id()), ("carrier", id)]);
-            cells.push(Cell::number(print_count(done)).rows(href, done));
-            cells.push(Cell::number(row.and_then(|row| row.int("target")).map_or_else(|| "—".to_owned(), print_count)));
-            cells.push(Cell::number(words.percent(row.and_then(|row| row.number("completion")))));
-        }
-        cells
-    });
-    let table = Twin { columns, rows: lines.collect() };
-    Panel::new(reader, board, "bulletin-carriers", words.t("bulletins.carriers"), "carrier_progress", &[], table)
-}
-
-const COUNTED: [Metric; 3] = [Metric::Signed, Metric::Started, Metric::Completed];

@@ -144,6 +144,8 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("bad.year.hint", "请填写四位年份，如 2022", "Write four digits such as 2022"),
     ("bad.as_of", "截至日期无法识别：{value}", "Not a date: {value}"),
     ("bad.as_of.hint", "请按 2022-05-31 的格式填写日期", "Write dates as 2022-05-31"),
+    ("bad.template", "没有这个通报模板：{value}", "No such template: {value}"),
+    ("bad.template.hint", "请从通报页列出的模板中选择", "Choose one of the templates on the bulletin's page"),
     ("bad.future", "截至日期晚于今天：{value}", "The day lies in the future: {value}"),
     ("bad.future.hint", "请选择今天或更早的日期", "Choose today or an earlier day"),
     ("bad.before_year", "截至日期早于所选年度：{value}", "The day lies before the chosen year: {value}"),

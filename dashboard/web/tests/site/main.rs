@@ -8,6 +8,7 @@ mod fixture;
 mod accounts;
 mod addresses;
 mod audit;
+mod bulletins;
 mod caching;
 mod changes;
 mod escaping;

@@ -36,6 +36,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /forecast", "LACRT"),
     ("GET /conversion", "LACRT"),
     ("GET /bulletins", "LACRT"),
+    ("GET /bulletins.*", "LACR"),
+    ("GET /bulletins/made/{file}", "LACR"),
     ("GET /pace", "LACRT"),
     ("GET /changes", "LACRT"),
     ("GET /projects", "LACRT"),
@@ -167,7 +169,7 @@ pub fn open(books: &dyn Store, name: &str, role: Role, secret: &str) -> i64 {
 }
 
 fn row_of(method: &str, path: &str) -> String {
-    let stem = [".xlsx", ".csv", ".json", ".parquet", ".arrow"].into_iter().find_map(|suffix| path.strip_suffix(suffix));
+    let stem = [".xlsx", ".csv", ".json", ".parquet", ".arrow", ".docx", ".pdf"].into_iter().find_map(|suffix| path.strip_suffix(suffix));
     match stem {
         Some(stem) => format!("{method} {stem}.*"),
         None => format!("{method} {path}"),

@@ -1,6 +1,7 @@
 //! The published sentences word by word, and every edge of the wording.
 
 mod laws;
+mod templates;
 
 use chrono::NaiveDate;
 
@@ -178,9 +179,9 @@ fn chains_and_regions_have_shares() {
 #[test]
 fn heads_and_links() {
     let told = bulletin("2022-05-31", vec![section(Metric::Signed, figures("2022-05-31", 188, Some(310), Some(61)))]);
-    let expect = ["截至日期：2022年5月31日", "口径：亿元以上工业项目，按认定日期", "单位：个", "数据来源：市投资促进中心"];
-    assert_eq!(told.head_lines(), expect);
-    assert_eq!(told.head.lines(&Metric::ALL)[2], "单位：个、亿元");
+    let expect = [("截至日期", "2022年5月31日"), ("口径", "亿元以上工业项目，按认定日期"), ("单位", "个"), ("数据来源", "市投资促进中心")];
+    assert_eq!(told.head_facts(), expect.map(|(label, text)| (label, text.to_owned())));
+    assert_eq!(told.head.facts(&Metric::ALL)[2], ("单位", "个、亿元".to_owned()));
     let sentence = told.sentences().remove(0);
     let linked: Vec<_> = sentence.pieces().into_iter().filter_map(|(text, to)| Some((text, to?.period))).collect();
     let this_year = Period { from: day("2022-01-01"), to: day("2022-05-31") };

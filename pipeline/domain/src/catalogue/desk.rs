@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::CatalogueError;
 use super::files::{at, parse, read_text};
+use crate::bulletin::{Template, TemplateIndex, Templates};
 use crate::carriers::Carriers;
 use crate::chain::ChainCatalogue;
 use crate::procedure::Procedure;
@@ -55,6 +56,23 @@ pub(super) fn load_scoring(
     let scoring: Scoring = parse(path, &read_text(read, path)?)?;
     let complete = scoring.complete(year, carriers, bands);
     complete.map(Some).map_err(|fault| at(path, &fault.place, fault.problem, &fault.hint))
+}
+
+/// `bulletins/index.toml` and the templates that it names.
+pub(super) fn load_bulletins(read: Read<'_>, folder: &str) -> Result<Templates, CatalogueError> {
+    let path = format!("{folder}/index.toml");
+    let index: TemplateIndex = parse(&path, &read_text(read, &path)?)?;
+    let mut all: Vec<Template> = Vec::with_capacity(index.templates.len());
+    for id in &index.templates {
+        let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if !is_plain || all.iter().any(|template| template.id == *id) {
+            let hint = "write each name once, in small letters, digits and hyphens";
+            return Err(at(&path, "templates", format!("{id:?} cannot be the name of a template"), hint));
+        }
+        let template = load(read, &format!("{folder}/{id}.toml"), Template::check)?;
+        all.push(Template { id: id.clone(), ..template });
+    }
+    index.with(all).map_err(|fault| at(&path, &fault.place, fault.problem, &fault.hint))
 }
 
 fn load<T: DeserializeOwned>(read: Read<'_>, path: &str, check: impl Fn(&T) -> Result<(), DeskFault>) -> Result<T, CatalogueError> {

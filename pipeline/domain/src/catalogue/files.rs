@@ -203,6 +203,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
     for year in &profile.target_years {
         scorings.extend(desk::load_scoring(read, &in_city(&format!("scoring-{year}.toml")), *year, &carriers, &bands)?);
     }
+    let bulletins = desk::load_bulletins(read, &in_city("bulletins"))?;
     Ok(City {
         profile,
         carriers,
@@ -217,6 +218,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         procedure,
         reserve,
         scorings,
+        bulletins,
         industries,
         workdays_csv,
         workdays,

@@ -1,6 +1,6 @@
 //! A notice as a workbook (公示表): what the page shows, and a sheet that says what it is.
 
-use qunlian_domain::text::tidy;
+use qunlian_domain::text::{looks_like_formula, tidy};
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use super::read::Shown;
@@ -79,8 +79,4 @@ fn write_text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) -> Resul
         sheet.write_string(row, column, text)?;
     }
     Ok(())
-}
-
-fn looks_like_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
