@@ -131,8 +131,8 @@ pub(crate) fn carriers(sources: &Sources, metric: Metric, issue: &Issue<'_>) -> 
         sheet: format!("载体单位 {}", metric.name()),
         query: "carrier_progress",
         columns: vec![
-            Column::number("名次", None),
             Column::text("载体单位"),
+            Column::number("名次", None),
             Column::number("完成", Some(unit_of(metric))),
             Column::number("目标", Some(unit_of(metric))),
             Column::number("完成率", Some("%")),
@@ -155,7 +155,7 @@ fn carrier_row(
     issue: &Issue<'_>,
 ) -> Vec<Cell> {
     let gap = row.number("gap_points");
-    let mut cells = vec![Cell { number: place.parse().ok(), ..Cell::text(place) }, Cell::text(name)];
+    let mut cells = vec![Cell::text(name), Cell { number: place.parse().ok(), ..Cell::text(place) }];
     cells.extend(progress_cells(metric, row, gap, behind));
     cells.push(Cell::text(light.map_or("未设目标", |light| issue.light.words.of(light, gap))));
     cells

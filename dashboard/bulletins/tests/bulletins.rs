@@ -271,10 +271,10 @@ fn tables_print_what_the_rules_say_and_lead_to_their_rows() {
     assert_eq!(
         printed(tables[1]),
         [
-            "— 全市 188 310 60.6 +19.0 61 +208.2 正常",
-            "1 濉溪县 46 75 61.3 +19.7 20 +130.0 正常",
+            "全市 — 188 310 60.6 +19.0 61 +208.2 正常",
+            "濉溪县 1 46 75 61.3 +19.7 20 +130.0 正常",
             // Three months in a row: the yellow is shown red, as in the sentences.
-            "2 =杜集区 10 60 16.7 −25.0 0 — 红灯",
+            "=杜集区 2 10 60 16.7 −25.0 0 — 红灯",
         ]
     );
     assert_eq!(printed(tables[2]), ["铝基高端金属材料 88 46.8 31 +183.9", "未归类 100 53.2 30 +233.3", "合计 188 100.0 61 +208.2"]);
@@ -327,7 +327,7 @@ fn the_workbook_has_a_sheet_per_table_with_real_numbers() {
     assert_eq!(carriers.get_value((3, 2)), Some(&Data::Float(46.0)));
     // Unrounded: 46 of 75.
     assert_eq!(carriers.get_value((3, 4)), Some(&Data::Float(61.333)));
-    assert_eq!(carriers.get_value((4, 1)), Some(&Data::String("=杜集区".into())), "a text, not a formula");
+    assert_eq!(carriers.get_value((4, 0)), Some(&Data::String("=杜集区".into())), "a text, not a formula");
     let about = book.worksheet_range("说明").unwrap();
     assert_eq!(about.get_value((0, 1)), Some(&Data::String("2022年5月31日".into())));
 }
