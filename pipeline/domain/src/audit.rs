@@ -84,6 +84,10 @@ words! {
         ScoreEntered = "score_entered", "考核录入";
         /// A period of the assessment was closed.
         SheetClosed = "sheet_closed", "考核关账";
+        Subscribed = "subscribed", "订阅推送";
+        SubscriptionStopped = "subscription_stopped", "停止推送";
+        /// A message left for its subscriber.
+        MessageSent = "message_sent", "推送送达";
         Backup = "backup", "备份";
         Restore = "restore", "恢复";
         /// The first account of an empty folder.

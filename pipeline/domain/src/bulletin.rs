@@ -13,6 +13,7 @@ use crate::light::{Light, LightWords};
 use crate::target::Metric;
 
 pub use period::Period;
+pub use progress::standing_words;
 pub use sentence::{Link, Reference, Sentence};
 
 /// What a bulletin is written from (通报内容).
