@@ -5,8 +5,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    AccountBooks, AuditBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OverrideBooks, RegistryError, ScoreBooks,
-    TripBooks,
+    AccountBooks, AuditBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OutboxBooks, OverrideBooks, RegistryError,
+    ScoreBooks, SubscriptionBooks, TripBooks,
 };
 
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
@@ -24,6 +24,8 @@ pub trait Store:
     + CreditBooks
     + TripBooks
     + ScoreBooks
+    + SubscriptionBooks
+    + OutboxBooks
     + Settings
 {
     /// Looks for damage: every page and index. Empty means whole.
