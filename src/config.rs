@@ -1,10 +1,14 @@
 //! The configuration of a data folder: `qunlian.toml` in it. Unknown keys are refused.
 
+mod delivery;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use qunlian_domain::access::password::Profile;
 use serde::Deserialize;
+
+pub use delivery::Delivery;
 
 /// Everything an administrator can set. Every key has a default: an empty folder works.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -18,6 +22,7 @@ pub struct Config {
     pub limits: Limits,
     pub server: Server,
     pub security: SecurityRules,
+    pub delivery: Delivery,
 }
 
 /// How people prove who they are.
@@ -93,6 +98,7 @@ impl Default for Config {
             limits: Limits::default(),
             server: Server::default(),
             security: SecurityRules::default(),
+            delivery: Delivery::default(),
         }
     }
 }

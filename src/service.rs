@@ -24,6 +24,7 @@ use qunlian_web::{App, CityFace, Mode, NextDay, Security, SetUp, build_of_this_p
 
 use crate::exit::Unusable;
 use crate::terminal::{print, say};
+use crate::work::deliver;
 use crate::workspace::Workspace;
 
 /// How the service is started.
@@ -86,6 +87,9 @@ where
     let entry = entry::Entry::of(&workspace.config.server, workspace.layout.root(), start.listen)?;
     let listener = tokio::net::TcpListener::bind(start.listen).await.with_context(|| format!("listen on {}", start.listen))?;
     let day = Arc::new(first_day(&workspace, &start)?);
+    let reach = deliver::reach(&workspace)?;
+    // What could not be sent with is told now, not in the middle of the night.
+    deliver::carrier(&workspace)?;
     let runner = runner(&workspace, Arc::clone(&day), &[])?;
     prepare(Arc::clone(&workspace), runner.clone()).await?;
     let rules = &workspace.loaded.rules;
@@ -115,6 +119,7 @@ where
         attachments: Arc::new(attachments::AttachmentFolder(workspace.layout.clone())),
         workbooks: Arc::new(workbooks::WorkbookChild::new(&workspace)?),
         books: workspace.store.clone(),
+        delivery: reach,
         city: CityFace::of(&rules.city),
         rules: Arc::clone(rules),
         today: Arc::new(today),

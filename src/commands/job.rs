@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::Job;
 use crate::exit::Unusable;
 use crate::work::build::{Built, Effort};
-use crate::work::{build, export, ingest, retain};
+use crate::work::{build, deliver, export, ingest, lights, retain};
 use crate::workspace::{Workspace, business_day};
 
 pub fn run(args: &Job) -> anyhow::Result<()> {
@@ -68,6 +68,9 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
             let notice_days = workspace.loaded.rules.city.procedure.notice_days;
             Ok(desk::recognise::report(desk::recognise::run(workspace.store.as_ref(), notice_days, today, Utc::now())?))
         }
+        "light_turns" => lights::turns(&workspace, today),
+        "weekly_lights" => lights::weekly(&workspace, today),
+        "deliver" => deliver::run(&workspace, today),
         other => Err(Unusable::new(format!("nothing is known of how to do {other:?}"), "this is a fault of the program")),
     }
 }
