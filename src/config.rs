@@ -1,11 +1,15 @@
 //! The configuration of a data folder: `qunlian.toml` in it. Unknown keys are refused.
 
+mod delivery;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use qunlian_documents::FontFiles;
 use qunlian_domain::access::password::Profile;
 use serde::Deserialize;
+
+pub use delivery::Delivery;
 
 /// Everything an administrator can set. Every key has a default: an empty folder works.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,6 +24,7 @@ pub struct Config {
     pub server: Server,
     pub security: SecurityRules,
     pub fonts: FontPaths,
+    pub delivery: Delivery,
 }
 
 /// Font files of documents, relative to the data folder (字体路径); what is left out is set in the built-in open fonts.
@@ -129,6 +134,7 @@ impl Default for Config {
             server: Server::default(),
             security: SecurityRules::default(),
             fonts: FontPaths::default(),
+            delivery: Delivery::default(),
         }
     }
 }

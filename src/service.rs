@@ -25,6 +25,7 @@ use qunlian_web::{App, CityFace, Mode, NextDay, Security, SetUp, build_of_this_p
 
 use crate::exit::Unusable;
 use crate::terminal::{print, say};
+use crate::work::deliver;
 use crate::workspace::Workspace;
 
 /// How the service is started.
@@ -87,6 +88,9 @@ where
     let entry = entry::Entry::of(&workspace.config.server, workspace.layout.root(), start.listen)?;
     let listener = tokio::net::TcpListener::bind(start.listen).await.with_context(|| format!("listen on {}", start.listen))?;
     let day = Arc::new(first_day(&workspace, &start)?);
+    let reach = deliver::reach(&workspace)?;
+    // What could not be sent with is told now, not in the middle of the night.
+    deliver::carrier(&workspace)?;
     let runner = runner(&workspace, Arc::clone(&day), &[])?;
     prepare(Arc::clone(&workspace), runner.clone()).await?;
     let rules = &workspace.loaded.rules;
@@ -117,6 +121,7 @@ where
         workbooks: Arc::new(workbooks::WorkbookChild::new(&workspace)?),
         books: workspace.store.clone(),
         fonts: Fonts::load(&workspace.config.fonts.files()).context("the fonts of documents ([fonts] in qunlian.toml)")?,
+        delivery: reach,
         city: CityFace::of(&rules.city),
         rules: Arc::clone(rules),
         today: Arc::new(today),

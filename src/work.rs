@@ -3,8 +3,10 @@
 pub mod backup;
 pub mod build;
 pub mod bulletins;
+pub mod deliver;
 pub mod export;
 pub mod ingest;
+pub mod lights;
 pub mod retain;
 
 use qunlian_domain::history::{DecidedField, Decision};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::Job;
 use crate::exit::Unusable;
 use crate::work::build::{Built, Effort};
-use crate::work::{build, bulletins, export, ingest, retain};
+use crate::work::{build, bulletins, deliver, export, ingest, lights, retain};
 use crate::workspace::{Workspace, business_day};
 
 pub fn run(args: &Job) -> anyhow::Result<()> {
@@ -69,6 +69,9 @@ fn work(args: &Job, reporter: &Reporter) -> anyhow::Result<Value> {
             let notice_days = workspace.loaded.rules.city.procedure.notice_days;
             Ok(desk::recognise::report(desk::recognise::run(workspace.store.as_ref(), notice_days, today, Utc::now())?))
         }
+        "light_turns" => lights::turns(&workspace, today),
+        "weekly_lights" => lights::weekly(&workspace, today),
+        "deliver" => deliver::run(&workspace, today),
         other => Err(Unusable::new(format!("nothing is known of how to do {other:?}"), "this is a fault of the program")),
     }
 }
@@ -79,7 +82,7 @@ fn bulletins_report(done: &bulletins::Outcome) -> Value {
     if let Some(day) = done.without_targets.last() {
         words.push_str(&format!("；{}年没有下达目标，未制作", day.format("%Y")));
     }
-    json!({"message": words, "made": done.made.iter().map(|made| made.id).collect::<Vec<_>>(), "known": done.known,
+    json!({"message": words, "made": done.made.iter().map(|made| made.id).collect::<Vec<_>>(), "known": done.known, "queued": done.queued,
         "quiet": done.made.is_empty()})
 }
 

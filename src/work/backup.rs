@@ -49,6 +49,7 @@ pub fn back_up(
     drop(lock);
     copying.all("原件", files_below(layout, &layout.archive())?, Vanishing::Refused)?;
     copying.all("附件", files_below(layout, &layout.attachments())?, Vanishing::Refused)?;
+    copying.all("通报", files_below(layout, &layout.bulletins())?, Vanishing::Refused)?;
     copying.all("设置", settings(layout, config, &mut warnings)?, Vanishing::Refused)?;
     let contents = Contents::new(Utc::now(), env!("CARGO_PKG_VERSION"), generation, audit_head);
     let Copying { draft, progress, .. } = copying;

@@ -7,15 +7,16 @@ use qunlian_documents::Fonts;
 use qunlian_domain::access::RowScope;
 use qunlian_domain::audit::Via;
 use qunlian_domain::bulletin::Template;
-use qunlian_engine::{Rules as EngineRules, Serving};
+use qunlian_domain::subscription::{Letter, MessageRows, Topic};
+use qunlian_engine::Serving;
+use qunlian_jobs::desk::news;
 use qunlian_jobs::list::bulletins::NAME;
-use qunlian_lake::verify::Depth;
-use qunlian_lake::{attachments, snapshot};
-use qunlian_queries::{Answers, Library, Params};
+use qunlian_lake::attachments;
+use qunlian_queries::{Answers, Params};
 use qunlian_registry::{BulletinBooks, BulletinFile, Doer, Kept, MadeBulletin, NewBulletin, Settings};
 
-use super::OnProgress;
-use crate::lake_files::{damage_words, table_files};
+use super::{OnProgress, deliver};
+use crate::lake_files::newest_engine;
 use crate::workspace::Workspace;
 
 /// The setting that holds the business day on which this job first ran.
@@ -29,6 +30,8 @@ pub struct Outcome {
     pub known: usize,
     /// Due, but of years without targets.
     pub without_targets: Vec<NaiveDate>,
+    /// Messages to subscribers that were put into the outbox.
+    pub queued: usize,
 }
 
 /// Makes what is due by `today`; nothing before the first generation.
@@ -50,7 +53,7 @@ pub fn run(workspace: &Workspace, today: NaiveDate, progress: OnProgress<'_>) ->
         return Ok(outcome);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("start a runtime")?;
-    let Some(engine) = runtime.block_on(newest(workspace))? else { return Ok(outcome) };
+    let Some(engine) = runtime.block_on(newest_engine(workspace))? else { return Ok(outcome) };
     let fonts = Fonts::load(&workspace.config.fonts.files()).context("the fonts of documents")?;
     let by = Doer { account: None, name: format!("job:{NAME}"), via: Via::Job, now, today };
     let total = due.len() as u64;
@@ -69,22 +72,15 @@ pub fn run(workspace: &Workspace, today: NaiveDate, progress: OnProgress<'_>) ->
             files: files(workspace, &composed, &fonts)?,
         };
         match workspace.store.keep_bulletin(&new, &by)? {
-            Kept::New(made) => outcome.made.push(made),
+            Kept::New(made) => {
+                outcome.queued += tell(workspace, template, &composed, &made, today)?;
+                outcome.made.push(made);
+            }
             Kept::Known(_) => outcome.known += 1,
         }
     }
     progress("通报", total, total);
     Ok(outcome)
-}
-
-/// An engine over the newest whole generation.
-async fn newest(workspace: &Workspace) -> anyhow::Result<Option<Serving>> {
-    let survey = snapshot::survey(&workspace.layout, Depth::Hashes)?;
-    let Some(current) = &survey.good else { return Ok(None) };
-    let rules = &workspace.loaded.rules;
-    let engine = Serving::new(Library::embedded()?, rules.contract.clone(), EngineRules::of(&rules.city))?;
-    engine.swap(&table_files(current, damage_words(&survey)), None).await?;
-    Ok(Some(engine))
 }
 
 async fn compose(
@@ -111,4 +107,36 @@ fn files(workspace: &Workspace, composed: &Composed, fonts: &Fonts) -> anyhow::R
         files.push(BulletinFile { kind: kind.suffix().to_owned(), blake3, bytes: bytes.len() as u64 });
     }
     Ok(files)
+}
+
+/// Puts the files under names for people, and a message into the outbox of each subscriber. Gives how many are new.
+fn tell(workspace: &Workspace, template: &Template, composed: &Composed, made: &MadeBulletin, today: NaiveDate) -> anyhow::Result<usize> {
+    let rules = &workspace.loaded.rules;
+    let folder = format!("{}", made.until);
+    let below = workspace.layout.bulletins().join(&folder);
+    std::fs::create_dir_all(&below).with_context(|| below.display().to_string())?;
+    let mut paths = Vec::new();
+    for file in &made.files {
+        let name = format!("{}_第{}版.{}", composed.file_stem(&rules.city.profile.name), made.edition, file.kind);
+        let path = below.join(&name);
+        std::fs::write(&path, attachments::open(&workspace.layout, &file.blake3)?).with_context(|| path.display().to_string())?;
+        paths.push(format!("bulletins/{folder}/{name}"));
+    }
+    if deliver::reach(workspace)?.is_none() {
+        return Ok(0);
+    }
+    let bulletins = &rules.city.bulletins;
+    let topics = [(Topic::MonthlyBulletin, &bulletins.monthly), (Topic::QuarterlyBulletin, &bulletins.quarterly)];
+    let mut queued = 0;
+    for (topic, _) in topics.into_iter().filter(|(topic, id)| **id == template.id && topic.covers(made.until)) {
+        let issue = news::Issue {
+            topic,
+            key: format!("{}.{}", made.until, made.edition),
+            rows: MessageRows::Sums,
+            letter: Letter::new(&composed.title_line(), &composed.text())?,
+            attachments: paths.clone(),
+        };
+        queued += news::publish(workspace.store.as_ref(), rules, &issue, today, Utc::now())?;
+    }
+    Ok(queued)
 }

@@ -56,7 +56,7 @@ fn pages(server: &Server) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-const VISITOR: [&str; 31] = [
+const VISITOR: [&str; 32] = [
     "/",
     "/?as_of=2022-03-31",
     "/carriers",
@@ -77,6 +77,7 @@ const VISITOR: [&str; 31] = [
     "/bulletins?template=quarterly",
     "/scores",
     "/recheck",
+    "/subscriptions",
     "/jobs",
     "/sql",
     "/sql?from=city_progress",

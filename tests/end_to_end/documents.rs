@@ -5,6 +5,12 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
+use qunlian_domain::access::Role;
+use qunlian_domain::audit::Via;
+use qunlian_domain::subscription::{Address, Channel, Topic};
+use qunlian_registry::{AccountBooks, Doer, NewSubscription, OutboxBooks, SubscriptionBooks};
+
+use crate::support::Folder;
 use crate::support::server::{Server, demo};
 
 /// Last month's bulletin is the long one: with chains and regions, so that tables cross pages.
@@ -35,13 +41,22 @@ fn a_bulletin_passes_through_libreoffice_without_loss() {
 
 #[test]
 fn a_made_bulletin_is_the_one_that_can_be_had() {
-    let (folder, _) = crate::support::Folder::with_sample(7, Vec::new());
+    let (folder, _) = Folder::with_sample(7, Vec::new());
     let words = folder.run(&["run", "bulletins", "--today", "2022-05-31"]);
     assert!(words.contains("月度通报（截至 2022-04-30，第1版）"), "{words}");
     let again = folder.run(&["run", "bulletins", "--today", "2022-05-31"]);
     assert!(again.contains("没有新的通报"), "{again}");
+    let subscriber = subscribe(&folder);
     let later = folder.run(&["run", "bulletins", "--today", "2022-07-05"]);
     assert!(later.contains("截至 2022-05-31") && later.contains("季度通报（截至 2022-06-30"), "{later}");
+    // Two monthly ones since the subscription, each with its three files under names for people.
+    let messages = folder.books().messages(Some(subscriber), 10).unwrap();
+    let subjects: Vec<&str> = messages.iter().map(|message| message.letter.subject()).collect();
+    assert_eq!(subjects, ["关于2022年1—6月淮北市招商引资情况的通报", "关于2022年1—5月淮北市招商引资情况的通报"]);
+    assert_eq!(messages[1].attachments[0], "bulletins/2022-05-31/淮北市_月度通报_2022-05-31_第1版.docx");
+    for path in messages.iter().flat_map(|message| &message.attachments) {
+        assert!(folder.data().join(path).is_file(), "{path}");
+    }
     let server = Server::start_on(&folder, "2022-07-05");
     let page = server.get("/bulletins");
     let made: BTreeSet<&str> =
@@ -51,6 +66,21 @@ fn a_made_bulletin_is_the_one_that_can_be_had() {
         let bytes = server.bytes(href);
         assert!(bytes.len() > 5_000 && (bytes.starts_with(b"PK") || bytes.starts_with(b"%PDF")), "{href}");
     }
+}
+
+/// Lets an account have the monthly bulletins by mail, and gives its number.
+fn subscribe(folder: &Folder) -> i64 {
+    let delivery = "[delivery]\nenabled = true\n[delivery.mail]\nhost = \"127.0.0.1\"\nport = 9\ntls = \"none\"\n\
+                    from = \"no-reply@huaibei.example\"\nrecipients = [\"huaibei.example\"]\n";
+    std::fs::write(folder.data().join("qunlian.toml"), delivery).unwrap();
+    folder.let_in("leader", &[Role::Leader], None);
+    let books = folder.books();
+    let owner = books.account_named("leader").unwrap().unwrap().id;
+    let now = chrono::Utc::now();
+    let by = Doer { account: Some(owner), name: "leader".into(), via: Via::Web, now, today: now.date_naive() };
+    let address = Address::kept(Channel::Mail, "leader@huaibei.example");
+    books.subscribe(&NewSubscription { owner, address, secret: None, topic: Topic::MonthlyBulletin }, &by).unwrap();
+    owner
 }
 
 /// The paragraphs and cells of a docx, without white space.

@@ -47,6 +47,24 @@ fn what_each_crate_must_not_know() {
     }
 }
 
+/// Whoever sends anything to other machines does it through `pipeline/delivery` and its allow-list.
+#[test]
+fn only_one_crate_sends() {
+    let clients = ["lettre", "ureq"];
+    assert!(clients.iter().all(|name| dependencies_of("qunlian-delivery").iter().any(|dependency| dependency == name)));
+    for package in
+        ["domain", "registry", "ingest", "lake", "transform", "jobs", "sample", "queries", "engine", "charts", "documents", "web"]
+    {
+        let known = dependencies_of(&format!("qunlian-{package}"));
+        for name in clients.into_iter().chain(["qunlian-delivery"]) {
+            assert!(!known.iter().any(|dependency| dependency == name), "qunlian-{package} must not know {name}");
+        }
+    }
+    let root = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
+    let root: toml::Value = toml::from_str(&root).unwrap();
+    assert!(clients.iter().all(|name| root["dependencies"].get(name).is_none()), "the composition names no client either");
+}
+
 /// The list that `cargo deny` reads, held here too, since that tool is not part of the toolchain.
 #[test]
 fn every_dependency_has_a_permissive_licence() {

@@ -96,10 +96,15 @@ impl Folder {
         rows[0][0].as_i64().unwrap()
     }
 
+    /// The books of the folder.
+    pub fn books(&self) -> SqliteStore {
+        let layout = qunlian_lake::Layout::open(self.data()).unwrap();
+        SqliteStore::open(&layout.books()).unwrap()
+    }
+
     /// Opens an account that nobody can log in to, with a session of its own; gives the session's cookie.
     pub fn let_in(&self, name: &str, roles: &[Role], carrier: Option<&str>) -> String {
-        let layout = qunlian_lake::Layout::open(self.data()).unwrap();
-        let books = SqliteStore::open(&layout.books()).unwrap();
+        let books = self.books();
         let now = Utc::now();
         let account = match books.account_named(name).unwrap() {
             Some(known) => known,

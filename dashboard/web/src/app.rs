@@ -11,6 +11,7 @@ use qunlian_domain::catalogue::City;
 use qunlian_domain::light::LightRule;
 use qunlian_domain::rules::Rules;
 use qunlian_domain::scale::Bands;
+use qunlian_domain::subscription::Reach;
 use qunlian_queries::{Answers, BoxFuture};
 use qunlian_registry::secret::Passwords;
 use qunlian_registry::{JobBoard, Store};
@@ -35,6 +36,8 @@ pub struct App {
     pub jobs: Arc<dyn JobBoard>,
     /// Accounts, sessions, filings and all else that is recorded.
     pub books: Arc<dyn Store>,
+    /// Whom subscriptions may go to (推送白名单); `None` while delivery is off.
+    pub delivery: Option<Reach>,
     pub sql: Arc<dyn SqlRunner>,
     /// Attachments of filings.
     pub attachments: Arc<dyn Attachments>,

@@ -189,6 +189,7 @@ pub(crate) enum Section {
     Scores,
     Trips,
     Review,
+    Subscriptions,
     Notices,
 }
 

@@ -28,7 +28,7 @@ use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project,
 use crate::pages::{bulletins, conversion, forecast};
 use crate::pages::{changes, pace};
 use crate::pages::{demo_day, notices};
-use crate::pages::{recheck, reserve, review, scores, trips};
+use crate::pages::{recheck, reserve, review, scores, subscriptions, trips};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
 use crate::visit::Visit;
@@ -102,6 +102,10 @@ fn live(mode: Mode) -> Routes {
         .get("/jobs", AnyOf(&[SeeFigures, RunJobs]), jobs::show)
         .get("/jobs/live", AnyOf(&[SeeFigures, RunJobs]), jobs::live)
         .post("/jobs/run", AnyOf(&[RunJobs]), jobs::run)
+        .get("/subscriptions", AnyOf(&[SeeFigures, RunJobs]), subscriptions::show)
+        .post("/subscriptions", AnyOf(&[SeeFigures]), subscriptions::make)
+        .post("/subscriptions/{id}/test", AnyOf(&[SeeFigures]), subscriptions::test)
+        .post("/subscriptions/{id}/stop", AnyOf(&[SeeFigures, RunJobs]), subscriptions::stop)
         .get("/sql", AnyOf(&[AskSql]), sql::show)
         .post("/sql", AnyOf(&[AskSql]), sql::run)
         .get("/audit", AnyOf(&[ReadAudit]), audit::show)

@@ -139,6 +139,7 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Trips, "/trips", "nav.trips", "t"),
     (Section::Review, "/review", "nav.review", "v"),
     (Section::Jobs, "/jobs", "nav.jobs", "j"),
+    (Section::Subscriptions, "/subscriptions", "nav.subscriptions", "d"),
     (Section::Sql, "/sql", "nav.sql", "s"),
     (Section::Accounts, "/accounts", "nav.accounts", "a"),
     (Section::Audit, "/audit", "nav.audit", "u"),

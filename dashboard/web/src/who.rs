@@ -1,6 +1,5 @@
 //! Who asks (访问者): account, roles, rows that may be seen, and by which door they came in.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -8,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::NaiveDate;
+use qunlian_domain::access::scope::row_scope;
 use qunlian_domain::access::token::TokenScope;
 use qunlian_domain::access::{Right, Role, Roles, RowScope};
 use qunlian_domain::carriers::Carriers;
@@ -53,14 +53,7 @@ impl Who {
         let roles = Roles::new(grants.iter().map(|grant| grant.role)).unwrap_or_default();
         let granted = grants.iter().filter(|grant| grant.role == Role::Clerk).filter_map(|grant| grant.carrier_id.clone());
         let granted: Vec<String> = granted.collect();
-        let scope = if roles.is_scoped() {
-            let trees = granted.iter().map(|id| carriers.subtree(id, today));
-            RowScope::Carriers(trees.fold(BTreeSet::new(), |all, tree| all.union(&tree).cloned().collect()))
-        } else if roles.may(Right::SeeProjects) {
-            RowScope::City
-        } else {
-            RowScope::Nothing
-        };
+        let scope = row_scope(&roles, granted.iter().map(String::as_str), carriers, today);
         Self { roles, scope, carriers: granted, ..self }
     }
 
@@ -116,6 +109,8 @@ pub(crate) fn of(extensions: &axum::http::Extensions) -> Arc<Who> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn grant(role: Role, carrier: Option<&str>) -> Grant {

@@ -5,6 +5,7 @@
 pub mod lockout;
 pub mod password;
 pub mod roster;
+pub mod scope;
 pub mod token;
 
 /// What an account is for (角色). An account may hold several, within [`Roles::new`]'s bounds.

@@ -86,6 +86,10 @@ words! {
         SheetClosed = "sheet_closed", "考核关账";
         /// A bulletin was made and kept.
         BulletinMade = "bulletin_made", "制作通报";
+        Subscribed = "subscribed", "订阅推送";
+        SubscriptionStopped = "subscription_stopped", "停止推送";
+        /// A message left for its subscriber.
+        MessageSent = "message_sent", "推送送达";
         Backup = "backup", "备份";
         Restore = "restore", "恢复";
         /// The first account of an empty folder.

@@ -14,6 +14,7 @@ use crate::light::{Light, LightWords};
 use crate::target::Metric;
 
 pub use period::Period;
+pub use progress::standing_words;
 pub use sentence::{Link, Reference, Sentence};
 pub use template::{ChartKind, MetricId, Occasion, TableKind, Template, TemplateBlock, TemplateIndex, Templates};
 

@@ -37,6 +37,7 @@ pub mod review;
 pub mod rules;
 pub mod scale;
 pub mod score;
+pub mod subscription;
 pub mod target;
 pub mod text;
 pub mod trip;

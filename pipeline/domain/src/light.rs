@@ -2,9 +2,13 @@
 
 mod history;
 mod missing;
+mod news;
+mod turn;
 
 pub use history::{MonthLight, MonthStand};
 pub use missing::{Missing, MissingUnit, Standing, missing_by, missing_by_next_month};
+pub use news::{turned_letter, weekly_letter};
+pub use turn::{LightFact, ToldLight, Turn, told_lights, turns};
 
 use crate::figures::round_half_up;
 

@@ -1,5 +1,7 @@
-//! What the desk's jobs do (公示、认定): they touch nothing but the books, so their work stands beside their schedules.
+//! What the desk's jobs do (公示、认定、推送): they touch nothing but the books, so their work stands beside their schedules.
 
+pub mod deliver;
+pub mod news;
 pub mod notice;
 pub mod recognise;
 

@@ -2,11 +2,14 @@
 
 pub mod build_lake;
 pub mod bulletins;
+pub mod deliver;
 pub mod export_registry;
 pub mod ingest_inbox;
+pub mod light_turns;
 pub mod monday_notice;
 pub mod recognise;
 pub mod retain_lake;
+pub mod weekly_lights;
 
 use crate::Job;
 
@@ -19,6 +22,9 @@ pub fn all() -> Vec<Job> {
         export_registry::job(),
         build_lake::job(),
         bulletins::job(),
+        light_turns::job(),
+        weekly_lights::job(),
+        deliver::job(),
         retain_lake::job(),
     ]
 }
@@ -56,6 +62,20 @@ mod tests {
         assert!((follow_up.wanted)(&json!({ "changed": true })));
         assert!(!(follow_up.wanted)(&json!({ "changed": false, "rows": 3 })));
         assert!(!(follow_up.wanted)(&json!({})));
+    }
+
+    #[test]
+    fn new_figures_are_looked_through_and_new_messages_leave() {
+        let published = build_lake::job().follow_up.unwrap();
+        assert_eq!(published.job, light_turns::NAME);
+        assert!((published.wanted)(&json!({ "published": true, "generation": 7 })));
+        assert!(!(published.wanted)(&json!({ "published": false })) && !(published.wanted)(&json!({})));
+        for job in [light_turns::job(), weekly_lights::job()] {
+            let queued = job.follow_up.unwrap();
+            assert_eq!(queued.job, deliver::NAME);
+            assert!((queued.wanted)(&json!({ "queued": 1 })));
+            assert!(!(queued.wanted)(&json!({ "queued": 0 })) && !(queued.wanted)(&json!({})));
+        }
     }
 
     #[test]

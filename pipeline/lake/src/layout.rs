@@ -7,7 +7,7 @@ use crate::LakeError;
 use crate::durable::sync_folder;
 use crate::error::at;
 
-/// A data folder: `inbox/ archive/ landing/ attachments/ staging/ lake/gen/ lake/manifests/ lake/retired/
+/// A data folder: `inbox/ archive/ landing/ attachments/ bulletins/ staging/ lake/gen/ lake/manifests/ lake/retired/
 /// lake/pins/ books.sqlite server.lock lake.lock`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -113,6 +113,11 @@ impl Layout {
         self.root.join("attachments")
     }
 
+    /// Bulletins that were made, under names for people (通报); their bytes are attachments.
+    pub fn bulletins(&self) -> PathBuf {
+        self.root.join("bulletins")
+    }
+
     /// The books (SQLite).
     pub fn books(&self) -> PathBuf {
         self.root.join("books.sqlite")
@@ -140,6 +145,7 @@ impl Layout {
             self.archive(),
             self.landing(),
             self.attachments(),
+            self.bulletins(),
             self.staging(),
             self.generations(),
             self.manifests(),

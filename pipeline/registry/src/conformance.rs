@@ -6,6 +6,7 @@ mod credit;
 mod filings;
 mod scores;
 mod shared;
+mod subscriptions;
 mod trips;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -50,6 +51,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     trips::suite(&make);
     scores::suite(&make);
     bulletins::suite(&make);
+    subscriptions::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

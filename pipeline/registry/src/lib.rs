@@ -22,6 +22,7 @@ mod scores;
 pub mod secret;
 mod sqlite;
 mod store;
+mod subscriptions;
 mod text;
 mod trips;
 
@@ -45,4 +46,8 @@ pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
 pub use scores::{ClosedSheet, NewScoreEntry, NewScoreRating, ScoreBooks, ScoreEntry, ScoreRating};
 pub use sqlite::SqliteStore;
 pub use store::{Settings, Store};
+pub use subscriptions::{
+    AttemptEnd, MOST_A_DAY, MOST_LIVE, MOST_TESTS_AN_HOUR, Message, MessageState, NewMessage, NewSubscription, OutboxBooks, SigningSecret,
+    Subscription, SubscriptionBooks, TEST_KEY,
+};
 pub use trips::{NewTrip, NewVisit, Trip, TripBooks, Visit, VisitsOf};

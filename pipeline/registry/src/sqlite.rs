@@ -12,10 +12,12 @@ mod job_reads;
 mod job_writes;
 mod migrate;
 mod notices;
+mod outbox;
 mod overrides;
 mod scores;
 mod settings;
 mod steps;
+mod subscriptions;
 mod trips;
 
 use std::fs::File;

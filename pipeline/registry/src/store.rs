@@ -5,8 +5,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    AccountBooks, AuditBooks, BulletinBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OverrideBooks, RegistryError,
-    ScoreBooks, TripBooks,
+    AccountBooks, AuditBooks, BulletinBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OutboxBooks, OverrideBooks,
+    RegistryError, ScoreBooks, SubscriptionBooks, TripBooks,
 };
 
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
@@ -25,6 +25,8 @@ pub trait Store:
     + TripBooks
     + ScoreBooks
     + BulletinBooks
+    + SubscriptionBooks
+    + OutboxBooks
     + Settings
 {
     /// Looks for damage: every page and index. Empty means whole.

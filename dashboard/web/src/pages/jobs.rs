@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Shared;
 use crate::fault::Fault;
+use crate::pages::subscriptions::{DeliveryView, deliveries};
 use crate::query_string::encode;
 use crate::reader::Section;
 use crate::shell::{Shell, clock_time};
@@ -33,6 +34,8 @@ struct JobsView {
     jobs: Vec<JobView>,
     may_run: bool,
     history: Vec<RunView>,
+    /// What was sent to subscribers lately.
+    deliveries: Vec<DeliveryView>,
     /// Something runs or waits: the page looks again soon.
     live: bool,
     /// A run was just asked for.
@@ -137,6 +140,7 @@ async fn view(desk: &Shared, visit: &Visit, asked: String) -> Result<JobsView, F
     let live = status.iter().any(|job| job.running.is_some() || !job.waiting.is_empty());
     let title = |name: &str| status.iter().find(|job| job.name == name).map_or_else(|| name.to_owned(), |job| job_title(words, job));
     let view = JobsView {
+        deliveries: deliveries(desk, visit).await?,
         history: runs.iter().map(|run| run_view(words, run, title(&run.job))).collect(),
         asked: if asked.is_empty() { asked } else { title(&asked) },
         jobs: status.iter().map(|job| job_view(words, job)).collect(),

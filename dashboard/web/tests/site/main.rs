@@ -24,6 +24,7 @@ mod review;
 mod roles;
 mod scope;
 mod scores;
+mod subscriptions;
 mod uploads;
 mod writing;
 
@@ -119,4 +120,4 @@ pub const BOARDS: [&str; 30] = [
 ];
 
 /// Pages that work before anything is published.
-pub const LIVE: [&str; 3] = ["/jobs", "/jobs/live", "/sql"];
+pub const LIVE: [&str; 4] = ["/jobs", "/jobs/live", "/sql", "/subscriptions"];

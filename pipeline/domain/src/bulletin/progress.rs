@@ -1,7 +1,7 @@
 //! Done, completion, pace and growth of the whole, and how each of these figures is worded.
 
+use super::Told;
 use super::sentence::Sentence;
-use super::{Figures, Told};
 use crate::figures::{completion_rate, gap_points, growth, print, print_count, round_half_up};
 use crate::money::{self, Unit};
 use crate::target::Metric;
@@ -14,7 +14,7 @@ impl Told<'_> {
         let mut sentence = Sentence::default();
         sentence.say(&format!("{}，{}{verb}{}", self.period.words(), self.whole, self.subject()));
         sentence.link(&quantity(metric, figures.done), self.reference());
-        let completion = completion_words(metric, &figures);
+        let completion = completion_words(metric, figures.done, figures.target, figures.pace);
         if let Some(completion) = &completion {
             sentence.say("，");
             sentence.say(completion);
@@ -26,6 +26,13 @@ impl Told<'_> {
         sentence.say("。");
         sentence
     }
+}
+
+/// `92个，完成年度目标任务225个的40.9%，低于序时进度0.8个百分点`; without a target the quantity alone.
+pub fn standing_words(metric: Metric, done: i64, target: Option<i64>, pace: f64) -> String {
+    let completion = completion_words(metric, done, target, pace);
+    let quantity = quantity(metric, done);
+    completion.map_or_else(|| quantity.clone(), |words| format!("{quantity}，{words}"))
 }
 
 /// `188个`, `63.4亿元`: amounts from 10亿元 on with one decimal, below with two, and 万元 where 亿元 would print nothing.
@@ -53,10 +60,10 @@ fn is_too_small_for_yi(yuan: i64) -> bool {
 }
 
 /// `完成年度目标任务310个的60.6%，高于序时进度19.0个百分点`; `None` without a target.
-fn completion_words(metric: Metric, figures: &Figures) -> Option<String> {
-    let rate = completion_rate(figures.done, figures.target)?;
-    let target = target_words(metric, figures.target?);
-    let gap = gap_words(gap_points(Some(rate), figures.pace)?);
+fn completion_words(metric: Metric, done: i64, target: Option<i64>, pace: f64) -> Option<String> {
+    let rate = completion_rate(done, target)?;
+    let target = target_words(metric, target?);
+    let gap = gap_words(gap_points(Some(rate), pace)?);
     Some(format!("完成年度目标任务{target}的{}%，{gap}", print(Some(rate), 1)))
 }
 

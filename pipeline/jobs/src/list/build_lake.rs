@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use qunlian_registry::{CatchUp, Limits, SlotClock};
 
-use crate::{Job, Retries};
+use crate::list::light_turns;
+use crate::{FollowUp, Job, Retries};
 
 pub const NAME: &str = "build_lake";
 
@@ -21,6 +22,6 @@ pub fn job() -> Job {
         catch_up: CatchUp::RunOnceLatest,
         limits: Limits { memory_bytes: 4 << 30, seconds: 30 * 60 },
         retries: Retries { attempts: 3, first_wait: TimeDelta::minutes(1), longest_wait: TimeDelta::minutes(15) },
-        follow_up: None,
+        follow_up: Some(FollowUp { job: light_turns::NAME, wanted: |result| result["published"].as_bool().unwrap_or(false) }),
     }
 }

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use qunlian_registry::{CatchUp, Limits, SlotClock};
 
-use crate::{Job, Retries};
+use crate::list::deliver;
+use crate::{FollowUp, Job, Retries};
 
 pub const NAME: &str = "bulletins";
 
@@ -22,6 +23,6 @@ pub fn job() -> Job {
         catch_up: CatchUp::RunOnceLatest,
         limits: Limits { memory_bytes: 3 << 30, seconds: 10 * 60 },
         retries: Retries { attempts: 3, first_wait: TimeDelta::minutes(1), longest_wait: TimeDelta::minutes(15) },
-        follow_up: None,
+        follow_up: Some(FollowUp { job: deliver::NAME, wanted: deliver::has_queued }),
     }
 }

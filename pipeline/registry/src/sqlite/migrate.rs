@@ -19,7 +19,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0007_trips.sql"),
     include_str!("../../migrations/0008_several_carriers.sql"),
     include_str!("../../migrations/0009_scores.sql"),
-    include_str!("../../migrations/0013_bulletins.sql"),
+    include_str!("../../migrations/0010_bulletins.sql"),
+    include_str!("../../migrations/0011_subscriptions.sql"),
 ];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.
