@@ -15,6 +15,7 @@ mod notices;
 mod odd_files;
 mod payloads;
 mod second_city;
+mod subscriptions;
 mod support;
 mod truth;
 mod whole_way;
