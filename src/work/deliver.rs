@@ -81,9 +81,9 @@ fn attached(root: &Path, paths: &[String]) -> Result<Vec<Attached>, Undelivered>
     let mut bytes = 0;
     for path in paths {
         let refused = |why: &str| Undelivered::new(Blame::ForGood, format!("附件 {path} {why}"));
-        let is_document = path.split_once('/').is_some_and(|(folder, _)| !NEVER_ATTACHED.contains(&folder));
         let place = root.join(path).canonicalize().map_err(|_| refused("不存在"))?;
-        if !is_document || !root.canonicalize().is_ok_and(|root| place.starts_with(root)) {
+        let below = root.canonicalize().ok().and_then(|root| place.strip_prefix(root).map(Path::to_path_buf).ok());
+        if !below.is_some_and(|below| is_document(&below)) {
             return Err(refused("不在可外发的目录内"));
         }
         bytes += std::fs::metadata(&place).map_err(|_| refused("不存在"))?.len();
@@ -94,6 +94,13 @@ fn attached(root: &Path, paths: &[String]) -> Result<Vec<Attached>, Undelivered>
         files.push(Attached { name, bytes: std::fs::read(&place).map_err(|_| refused("无法读取"))? });
     }
     Ok(files)
+}
+
+/// True for a file in a folder of documents, told by where it really lies.
+fn is_document(below: &Path) -> bool {
+    let mut parts = below.components();
+    let folder = parts.next().and_then(|folder| folder.as_os_str().to_str());
+    parts.next().is_some() && folder.is_some_and(|folder| !NEVER_ATTACHED.contains(&folder))
 }
 
 #[cfg(test)]
@@ -111,12 +118,21 @@ mod tests {
         std::fs::write(root.join("attachments/a"), b"x").unwrap();
         std::fs::write(root.join("smtp.password"), b"correct horse").unwrap();
         std::os::unix::fs::symlink("/etc/hostname", root.join("bulletins/away")).unwrap();
+        std::os::unix::fs::symlink(root.join("attachments/a"), root.join("bulletins/in")).unwrap();
         std::fs::File::create(root.join("bulletins/large")).unwrap().set_len(MOST_BYTES).unwrap();
         let read = |paths: &[&str]| attached(root, &paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
         let file = Attached { name: "通报.docx".into(), bytes: b"PK".to_vec() };
         assert_eq!(read(&["bulletins/2022-05/通报.docx"]).unwrap(), [file]);
         assert_eq!(read(&[]).unwrap(), []);
-        let odd = ["smtp.password", "attachments/a", "bulletins/away", "bulletins/none", "bulletins/../smtp.password", "/etc/hostname"];
+        let odd = [
+            "smtp.password",
+            "attachments/a",
+            "bulletins/away",
+            "bulletins/none",
+            "bulletins/../smtp.password",
+            "/etc/hostname",
+            "bulletins/in",
+        ];
         for path in odd {
             assert!(read(&[path]).is_err_and(|failed| failed.blame == Blame::ForGood), "{path}");
         }

@@ -16,6 +16,7 @@ mod notices;
 mod odd_files;
 mod payloads;
 mod second_city;
+mod subscriptions;
 mod support;
 mod truth;
 mod whole_way;

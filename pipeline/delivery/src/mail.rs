@@ -1,5 +1,6 @@
 //! Mail by SMTP (邮件): encrypted except on loopback, one connection for each message.
 
+use std::io;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
@@ -165,7 +166,7 @@ fn part_of(attached: &Attached) -> SinglePart {
 fn failed(error: &lettre::transport::smtp::Error, address: &Address) -> Undelivered {
     let source = std::error::Error::source(error).map(|source| scrub(&source.to_string(), address)).unwrap_or_default();
     let Some(code) = error.status().map(u16::from) else {
-        let words = match (error.is_timeout(), error.is_tls()) {
+        let words = match (is_timeout(error), error.is_tls()) {
             (true, _) => "邮件服务器超时未答复".to_owned(),
             (_, true) => format!("邮件服务器加密连接失败（{source}）"),
             _ => format!("邮件服务器无法使用（{source}）"),
@@ -178,6 +179,21 @@ fn failed(error: &lettre::transport::smtp::Error, address: &Address) -> Undelive
         _ => Blame::Message,
     };
     Undelivered::new(blame, format!("邮件服务器答复 {code}：{source}"))
+}
+
+/// A read that waited too long ends as "would block" on some systems, which the library does not take for a timeout.
+fn is_timeout(error: &lettre::transport::smtp::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner
+            .downcast_ref::<io::Error>()
+            .is_some_and(|inner| matches!(inner.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut))
+        {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub(super) async fn page(desk: &Shared, visit: &Visit, wish: &Wish, troubles: Tr
         topics: topics(words, wish),
         address: if wish.channel == Channel::Mail.id() { wish.address.clone() } else { String::new() },
         subscriptions: found.0.iter().map(|found| subscription(words, found, own && is_on)).collect(),
-        deliveries: found.1.iter().map(|message| delivery(words, message)).collect(),
+        deliveries: listed(words, &found.1, owner),
         everybody,
         limits: words.fill("subscriptions.limits", &[("tests", &tests_an_hour())]),
         troubles,
@@ -108,7 +108,7 @@ pub(super) async fn page(desk: &Shared, visit: &Visit, wish: &Wish, troubles: Tr
 pub(crate) async fn deliveries(desk: &Shared, visit: &Visit) -> Result<Vec<DeliveryView>, Fault> {
     let (words, owner) = (visit.words(), owner_shown(&visit.who));
     let found = with_books(desk, move |books| messages(books, owner)).await?;
-    Ok(found.iter().map(|message| delivery(words, message)).collect())
+    Ok(listed(words, &found, owner))
 }
 
 /// Whose are shown: all of them to whoever runs jobs; an account that is unknown has none.
@@ -171,6 +171,15 @@ fn subscription(words: Words, found: &Subscription, may_test: bool) -> Subscript
         live: found.is_live(),
         may_test: may_test && found.is_live(),
     }
+}
+
+/// A list of one account's messages need not name it in every line.
+fn listed(words: Words, messages: &[Message], owner: Option<i64>) -> Vec<DeliveryView> {
+    let line = |message: &Message| match owner {
+        None => delivery(words, message),
+        Some(_) => DeliveryView { owner: String::new(), ..delivery(words, message) },
+    };
+    messages.iter().map(line).collect()
 }
 
 fn delivery(words: Words, message: &Message) -> DeliveryView {
