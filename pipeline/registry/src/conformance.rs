@@ -5,6 +5,7 @@ mod credit;
 mod filings;
 mod scores;
 mod shared;
+mod targets;
 mod trips;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -48,6 +49,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     credit::suite(&make);
     trips::suite(&make);
     scores::suite(&make);
+    targets::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

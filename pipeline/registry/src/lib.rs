@@ -21,6 +21,7 @@ mod scores;
 pub mod secret;
 mod sqlite;
 mod store;
+mod targets;
 mod text;
 mod trips;
 
@@ -43,4 +44,5 @@ pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
 pub use scores::{ClosedSheet, NewScoreEntry, NewScoreRating, ScoreBooks, ScoreEntry, ScoreRating};
 pub use sqlite::SqliteStore;
 pub use store::{Settings, Store};
+pub use targets::{EnteredTarget, NewTarget, TargetBooks};
 pub use trips::{NewTrip, NewVisit, Trip, TripBooks, Visit, VisitsOf};

@@ -15,6 +15,7 @@ mod overrides;
 mod scores;
 mod settings;
 mod steps;
+mod targets;
 mod trips;
 
 use std::fs::File;
