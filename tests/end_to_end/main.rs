@@ -16,5 +16,6 @@ mod odd_files;
 mod payloads;
 mod second_city;
 mod support;
+mod targets;
 mod truth;
 mod whole_way;

@@ -109,13 +109,13 @@ impl Sources {
             let Some(metric) = Metric::from_id(row.text("metric")) else { continue };
             sections.push(self.whole(metric, row));
             if metric == Metric::Signed {
-                sections.extend(self.of_bands(figures(row).pace));
+                sections.extend(self.of_bands());
             }
         }
         Bulletin {
             head: Head {
                 on: board.closing_day(),
-                basis: "按认定日期计数（额），首次签约、开工、竣工各计一次；园区并入所属考核单位；序时按月均衡、当月按日".to_owned(),
+                basis: "按认定日期计数（额），首次签约、开工、竣工各计一次；园区并入所属考核单位；序时按目标自身的月度计划（未另定的按月均衡）、当月按日".to_owned(),
                 source: city.center.clone(),
             },
             whole: "全市".to_owned(),
@@ -164,11 +164,11 @@ impl Sources {
         Light::from_id(escalated.map_or(plain, |row| row.text("escalated")))
     }
 
-    fn of_bands(&self, pace: f64) -> impl Iterator<Item = Part> + '_ {
+    fn of_bands(&self) -> impl Iterator<Item = Part> + '_ {
         rows(&self.bands).filter(|row| row.is_true("in_targets")).map(move |row| Part {
             metric: Metric::Signed,
             band: Some(BandName { id: row.text("band_id").to_owned(), name: row.text("band").to_owned() }),
-            figures: Figures { done: row.count("done"), target: row.int("target"), pace, before: row.int("last_year") },
+            figures: figures(row),
             carriers: Vec::new(),
             chains: Vec::new(),
             regions: Vec::new(),
