@@ -58,8 +58,13 @@ pub(crate) fn page(
         view: V,
     }
     let within = |path: &str| visit.path.starts_with(path);
-    let section =
-        [("/accounts", Section::Accounts), ("/recheck", Section::Recheck), ("/reserve", Section::Reserve), ("/trips", Section::Trips)];
+    let section = [
+        ("/accounts", Section::Accounts),
+        ("/recheck", Section::Recheck),
+        ("/reserve", Section::Reserve),
+        ("/targets", Section::Targets),
+        ("/trips", Section::Trips),
+    ];
     let section = section.into_iter().find(|(path, _)| within(path)).map(|(_, section)| section);
     let page = Page { lang: visit.lang.id(), shell: Shell::of(desk, visit, title, section), view };
     let mut response = Html(desk.templates.render(template, page)?).into_response();

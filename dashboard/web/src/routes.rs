@@ -9,7 +9,8 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::post;
 use qunlian_domain::access::Right::{
-    AskSql, Export, File, GrantRoles, ManageAccounts, PlanTrips, ReadAudit, Review, RunJobs, SeeFigures, SeeProjects, SeeTrips, Unmask,
+    AskSql, EditTargets, Export, File, GrantRoles, ManageAccounts, PlanTrips, ReadAudit, Review, RunJobs, SeeFigures, SeeProjects,
+    SeeTrips, Unmask,
 };
 use qunlian_queries::Format;
 use tower_http::compression::CompressionLayer;
@@ -25,7 +26,7 @@ use crate::pages::filings::{
 use crate::pages::{account, accounts, grants, login, setup, tokens};
 use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
 use crate::pages::{bulletins, conversion, forecast};
-use crate::pages::{changes, pace};
+use crate::pages::{changes, pace, targets};
 use crate::pages::{demo_day, notices};
 use crate::pages::{recheck, reserve, review, scores, trips};
 use crate::reader::{EXPORTS, Reader};
@@ -78,6 +79,7 @@ fn boards() -> Routes {
         .get("/conversion", AnyOf(&[SeeFigures]), conversion::show)
         .get("/bulletins", AnyOf(&[SeeFigures]), bulletins::show)
         .get("/pace", AnyOf(&[SeeFigures]), pace::show)
+        .get("/targets", AnyOf(&[SeeFigures]), targets::show)
         .get("/changes", AnyOf(&[SeeProjects]), changes::show)
         .get("/projects", AnyOf(&[SeeProjects]), projects::show)
         .get("/projects/{id}", AnyOf(&[SeeProjects]), project::show)
@@ -111,6 +113,8 @@ fn live(mode: Mode) -> Routes {
         .get("/scores.xlsx", AnyOf(&[Export]), |reader: Reader| scores::file(reader, Format::Xlsx))
         .get("/scores.csv", AnyOf(&[Export]), |reader: Reader| scores::file(reader, Format::Csv))
         .post("/scores/close", AnyOf(&[Review]), scores::close)
+        .get("/targets/edit", AnyOf(&[EditTargets]), targets::edit::show)
+        .post("/targets/edit", AnyOf(&[EditTargets]), targets::edit::keep)
         .get("/reserve", AnyOf(&[SeeProjects]), reserve::show)
         .get("/trips", AnyOf(&[SeeTrips]), trips::list)
         .post("/trips", AnyOf(&[PlanTrips, Review]), trips::create)

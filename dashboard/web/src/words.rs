@@ -15,6 +15,7 @@ mod review;
 mod rules;
 mod scope;
 mod scores;
+mod targets;
 mod tools;
 mod upload;
 
@@ -80,6 +81,7 @@ const TABLES: &[&[Entry]] = &[
     rules::WORDS,
     scope::WORDS,
     scores::WORDS,
+    targets::WORDS,
     tools::WORDS,
     upload::WORDS,
 ];

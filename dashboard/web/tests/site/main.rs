@@ -23,6 +23,7 @@ mod review;
 mod roles;
 mod scope;
 mod scores;
+mod targets;
 mod uploads;
 mod writing;
 
@@ -84,7 +85,7 @@ pub async fn post(site: &Router, path: &str, form: &str, headers: &[(&str, &str)
 }
 
 /// Every page with figures.
-pub const BOARDS: [&str; 30] = [
+pub const BOARDS: [&str; 33] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -97,6 +98,9 @@ pub const BOARDS: [&str; 30] = [
     "/conversion?step=signed_completed",
     "/pace",
     "/pace?metric=fixed_assets",
+    "/targets",
+    "/targets?scope=carrier&metric=started",
+    "/targets?scope=team",
     "/?compare=2022-05-24",
     "/carriers/suixi?compare=2022-04-30",
     "/changes?compare=2022-04-30",
