@@ -39,7 +39,7 @@ done_before as (
     group by carriers.unit_id, facts_before.metric
 ),
 unit_targets as (
-    select scope_id, metric, max(value) as target
+    select scope_id, metric, max(value) as target, max(curve) as curve
     from targets_known
     where scope = 'carrier' and band_id = '' and kind in ('count', 'amount')
     group by scope_id, metric
@@ -51,7 +51,7 @@ figures as (
         completion_rate(coalesce(done.done, 0), unit_targets.target) as completion,
         case when month_earlier($as_of) >= month_start($year, 1)
             then completion_rate(coalesce(done_before.done, 0), unit_targets.target) end as completion_before,
-        pace($as_of, $year) as pace
+        pace($as_of, $year, unit_targets.curve) as pace
     from carrier_names
     cross join metrics
     left join done on done.unit_id = carrier_names.carrier_id and done.metric = metrics.metric

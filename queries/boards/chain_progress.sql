@@ -19,7 +19,7 @@ with done as (
     group by projects_known.chain_key, facts.metric
 ),
 chain_targets as (
-    select scope_id, metric, max(value) as target
+    select scope_id, metric, max(value) as target, max(curve) as curve
     from targets_known
     where scope = 'chain' and band_id = '' and kind in ('count', 'amount')
     group by scope_id, metric
@@ -28,7 +28,8 @@ figures as (
     select chain_names.chain_id, chain_names.chain, chain_names.cluster_id, chain_names.cluster, chain_names.documented, chain_names.sort,
         metrics.metric, metrics.metric_name, metrics.unit, metrics.metric_sort, chain_targets.target,
         coalesce(done.done, 0) as done, coalesce(done.last_year, 0) as last_year,
-        completion_rate(coalesce(done.done, 0), chain_targets.target) as completion, pace($as_of, $year) as pace
+        completion_rate(coalesce(done.done, 0), chain_targets.target) as completion,
+        pace($as_of, $year, chain_targets.curve) as pace
     from chain_names
     cross join metrics
     left join done on done.chain_key = chain_names.chain_id and done.metric = metrics.metric

@@ -104,7 +104,7 @@ compared as (
     from goals as parts
     join goals as whole on whole.metric = parts.metric and whole.scope = 'city'
     join metrics on metrics.metric = parts.metric
-    where parts.scope <> 'city' and parts.set_goals > 0 and whole.set_goals > 0
+    where parts.scope in ('carrier', 'chain') and parts.set_goals > 0 and whole.set_goals > 0
 )
 select check_id, title, left_value, right_value, left_value - right_value as difference, ok, left_title, right_title, unit
 from compared

@@ -33,7 +33,7 @@ known as (
         ('milestones.milestone', 'signed,registered,started,in_library,completed,in_production,at_capacity'),
         ('investments.kind', 'fixed_assets,paid_in'),
         ('targets.metric', 'signed,started,completed,fixed_assets'),
-        ('targets.scope', 'city,carrier,chain'),
+        ('targets.scope', 'city,carrier,chain,team'),
         ('targets.kind', 'count,amount,growth'),
         ('complaints.severity', 'row_left_out,cell_left_out,questioned')
     ) as listed

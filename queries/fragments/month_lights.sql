@@ -1,7 +1,7 @@
 -- The light of each of those months, how many months of yellow or red it closes, and the light that is shown for it.
 -- uses: month_stands
 month_lights as (
-    select scope, scope_id, metric, target, month, on_day, done, pace, completion, light, months_lit,
+    select scope, scope_id, metric, target, curve, month, on_day, done, pace, completion, light, months_lit,
         escalated(light, months_lit) as escalated
     from (
         select *, month - max(case when coalesce(light, 'green') = 'green' then month else 0 end)

@@ -2,12 +2,13 @@
 -- target as known on $as_of. A target of null is the "-" of a table.
 -- uses: months, facts, unit_facts, projects_known, targets_known
 month_stands as (
-    select goals.scope, goals.scope_id, goals.metric, goals.target, months.month,
+    select goals.scope, goals.scope_id, goals.metric, goals.target, goals.curve, months.month,
         least(month_end($year, months.month), $as_of) as on_day,
         sum(coalesce(monthly.done, 0)) over (partition by goals.scope, goals.scope_id, goals.metric order by months.month) as done,
-        pace(least(month_end($year, months.month), $as_of), $year) as pace
+        pace(least(month_end($year, months.month), $as_of), $year, goals.curve) as pace
     from (
-        select scope, case when scope = 'city' then '' else scope_id end as scope_id, metric, max(value) as target
+        select scope, case when scope = 'city' then '' else scope_id end as scope_id, metric, max(value) as target,
+            max(curve) as curve
         from targets_known
         where band_id = '' and kind in ('count', 'amount')
         group by scope, case when scope = 'city' then '' else scope_id end, metric
@@ -25,6 +26,11 @@ month_stands as (
             where year = $year
             union all
             select 'chain' as scope, projects_known.chain_key as scope_id, facts.metric, facts.recognised_on, facts.amount
+            from facts
+            join projects_known on projects_known.project_id = facts.project_id
+            where facts.year = $year
+            union all
+            select 'team' as scope, projects_known.chain_key as scope_id, facts.metric, facts.recognised_on, facts.amount
             from facts
             join projects_known on projects_known.project_id = facts.project_id
             where facts.year = $year

@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn what_names_a_single_thing_is_cut_to_the_reader() {
         let single = ["project_id", "project", "investor", "credit_code", "file", "file_name", "source", "id", "row", "value"];
-        let sums = ["targets_list", "words_are_known"];
+        // Targets are open to all.
+        let sums = ["targets_list", "targets_board", "target_revisions", "words_are_known"];
         let library = Library::embedded().unwrap();
         for query in library.iter().filter(|query| !sums.contains(&query.about.name.as_str())) {
             let named = query.about.columns.iter().find(|column| single.contains(&column.name.as_str()));

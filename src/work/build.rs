@@ -130,11 +130,12 @@ fn gather(workspace: &Workspace, books: Option<&Exported>, parent: Option<&Snaps
     }
     let mut inputs: Vec<Input> =
         imports.iter().map(|import| Input { blake3: import.blake3.clone(), name: import.file_name.clone(), rows: import.rows }).collect();
-    let mut tables = Vec::new();
+    let (mut tables, mut entered_targets) = (Vec::new(), Vec::new());
     if let Some(books) = books {
         sources.extend(books.sources(workspace)?);
         inputs.extend(books.inputs());
         tables = books.tables(workspace)?;
+        entered_targets = books.targets()?;
     }
     let overrides = workspace.store.overrides()?;
     let decisions: Vec<_> = overrides.iter().map(decision_of).collect();
@@ -146,6 +147,7 @@ fn gather(workspace: &Workspace, books: Option<&Exported>, parent: Option<&Snaps
         sources,
         books: tables,
         decisions,
+        entered_targets,
         runs: runs(workspace)?,
         previous: parent.map(fingerprints).unwrap_or_default(),
     };

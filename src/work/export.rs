@@ -1,7 +1,10 @@
 //! The books into the lake (备案入湖): recognised claims become landing rows beside the workbooks', with the books' own tables.
 //!
 //! A landing folder per carrier, named by its content: unchanged carriers keep theirs. Which folders are in force
-//! stands in the settings of the books, never in the import ledger: nobody imported them.
+//! stands in the settings of the books, never in the import ledger: nobody imported them. So do the targets that the
+//! center set: a few lines, of no single carrier.
+
+mod targets;
 
 use std::collections::BTreeSet;
 
@@ -9,12 +12,14 @@ use anyhow::Context;
 use chrono::{NaiveDate, Utc};
 use qunlian_domain::filing::landing::{BOOKS, FILE_PREFIX};
 use qunlian_domain::history::Rank;
+use qunlian_domain::target::Target;
 use qunlian_lake::{Input, LakeLock, landing};
-use qunlian_registry::Settings;
 use qunlian_registry::export::{CarrierExport, ExportedSheet, export};
+use qunlian_registry::{Settings, TargetBooks};
 use qunlian_transform::{BooksPart, Sheet, Source};
 use serde::{Deserialize, Serialize};
 
+use self::targets::TargetLine;
 use crate::workspace::Workspace;
 
 /// The setting that names what was exported last.
@@ -26,6 +31,9 @@ pub struct Exported {
     /// The rules' version: landing files of another one are made anew.
     version: String,
     parts: Vec<Part>,
+    /// In the order in which they were entered.
+    #[serde(default)]
+    targets: Vec<TargetLine>,
 }
 
 /// One carrier's landing folder.
@@ -74,7 +82,8 @@ pub fn run_held(workspace: &Workspace, _lock: &LakeLock) -> anyhow::Result<Outco
     for carrier in &found {
         parts.push(place(workspace, carrier)?);
     }
-    let now = Exported { version: workspace.loaded.version.clone(), parts };
+    let targets = workspace.store.entered_targets()?.iter().map(TargetLine::of).collect();
+    let now = Exported { version: workspace.loaded.version.clone(), parts, targets };
     let text = serde_json::to_string(&now).context("write the list of what was exported")?;
     if before.as_ref() != Some(&now) {
         workspace.store.put_setting(SETTING, &text, Utc::now())?;
@@ -164,7 +173,7 @@ impl Exported {
     /// As the manifest names them.
     pub fn inputs(&self) -> Vec<Input> {
         let input = |part: &Part| Input { blake3: part.blake3.clone(), name: format!("{BOOKS}（{}）", part.carrier), rows: part.rows() };
-        self.parts.iter().map(input).collect()
+        self.parts.iter().map(input).chain(targets::input(&self.targets)).collect()
     }
 
     /// Recognised rows, one source for each carrier that has some.
@@ -183,6 +192,11 @@ impl Exported {
             });
         }
         Ok(sources)
+    }
+
+    /// The targets that the center set, in the order in which they were entered.
+    pub fn targets(&self) -> anyhow::Result<Vec<Target>> {
+        self.targets.iter().map(TargetLine::target).collect()
     }
 
     /// The books' own tables.

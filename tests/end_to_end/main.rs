@@ -18,5 +18,6 @@ mod payloads;
 mod second_city;
 mod subscriptions;
 mod support;
+mod targets;
 mod truth;
 mod whole_way;

@@ -57,7 +57,7 @@ impl Sources {
             let Some(metric) = Metric::from_id(row.text("metric")) else { continue };
             sections.push(self.whole(metric, row));
             if metric == Metric::Signed {
-                sections.extend(self.of_bands(figures(row).pace));
+                sections.extend(self.of_bands());
             }
         }
         Bulletin {
@@ -108,11 +108,11 @@ impl Sources {
         Light::from_id(escalated.map_or(plain, |row| row.text("escalated")))
     }
 
-    fn of_bands(&self, pace: f64) -> impl Iterator<Item = Section> + '_ {
+    fn of_bands(&self) -> impl Iterator<Item = Section> + '_ {
         rows(&self.bands).filter(|row| row.is_true("in_targets")).map(move |row| Section {
             metric: Metric::Signed,
             band: Some(BandName { id: row.text("band_id").to_owned(), name: row.text("band").to_owned() }),
-            figures: Figures { done: row.count("done"), target: row.int("target"), pace, before: row.int("last_year") },
+            figures: figures(row),
             carriers: Vec::new(),
             chains: Vec::new(),
             regions: Vec::new(),

@@ -63,7 +63,7 @@ pub(crate) fn city(sources: &Sources, issue: &Issue<'_>) -> TableOf {
         table.push(city_row(metric.name(), metric, row, None, issue));
         if metric == Metric::Signed {
             for band in rows(&sources.bands).filter(|band| band.is_true("in_targets")) {
-                table.push(city_row(&format!("其中：{}", band.text("band")), metric, band, Some(row), issue));
+                table.push(city_row(&format!("其中：{}", band.text("band")), metric, band, Some(band.text("band_id")), issue));
             }
         }
     }
@@ -86,12 +86,9 @@ pub(crate) fn city(sources: &Sources, issue: &Issue<'_>) -> TableOf {
     }
 }
 
-/// `whole` is the row whose pace a scale band shares.
-fn city_row(name: &str, metric: Metric, row: Row<'_>, whole: Option<Row<'_>>, issue: &Issue<'_>) -> Vec<Cell> {
-    let pace = whole.unwrap_or(row).number("pace");
-    let gap = row.number("completion").zip(pace).map(|(completion, pace)| completion - pace);
-    let band = whole.map(|_| row.text("band_id").to_owned());
-    let behind = Reference { band, ..reference(metric, issue) };
+fn city_row(name: &str, metric: Metric, row: Row<'_>, band: Option<&str>, issue: &Issue<'_>) -> Vec<Cell> {
+    let gap = row.number("completion").zip(row.number("pace")).map(|(completion, pace)| completion - pace);
+    let behind = Reference { band: band.map(str::to_owned), ..reference(metric, issue) };
     let unit = if metric == Metric::FixedAssets { "亿元" } else { "个" };
     let mut cells = vec![Cell::text(name), Cell::text(unit)];
     cells.extend(progress_cells(metric, row, gap, behind));

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use qunlian_domain::catalogue::{BandBasis, City};
 use qunlian_domain::chain::ChainClassifier;
 use qunlian_domain::light::LightRule;
-use qunlian_domain::pace::MonthlyCurve;
 use qunlian_domain::region::RegionClassifier;
 use qunlian_domain::scale::Bands;
 use qunlian_domain::workdays::WorkCalendar;
@@ -18,8 +17,6 @@ pub struct Rules {
     /// Which amount is measured by the bands.
     pub band_basis: BandBasis,
     pub workdays: WorkCalendar,
-    /// Pace (序时进度) of the year.
-    pub pace: MonthlyCurve,
     /// For `chain_of` and `region_of`; those functions exist only with it.
     pub classifiers: Option<Classifiers>,
 }
@@ -39,7 +36,6 @@ impl Rules {
             bands: city.bands.clone(),
             band_basis: city.profile.band_basis,
             workdays: city.workdays.clone(),
-            pace: MonthlyCurve::linear(),
             classifiers: None,
         }
     }

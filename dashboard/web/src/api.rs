@@ -18,6 +18,7 @@ use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::Figure;
 use crate::figures::cumulative::{self, Source};
+use crate::figures::curves;
 use crate::figures::lights::{self, Lit};
 use crate::figures::mix::{self, Crossing};
 use crate::figures::monthly;
@@ -85,12 +86,13 @@ pub(crate) enum Table {
     Projects,
     Complaints,
     Pace,
+    Targets,
     Changes,
 }
 
 impl Table {
     /// Path of the page and its table.
-    pub(crate) const ALL: [(&'static str, Self); 8] = [
+    pub(crate) const ALL: [(&'static str, Self); 9] = [
         ("/city", Self::City),
         ("/carriers", Self::Carriers),
         ("/chains", Self::Chains),
@@ -98,6 +100,7 @@ impl Table {
         ("/projects", Self::Projects),
         ("/quality", Self::Complaints),
         ("/pace", Self::Pace),
+        ("/targets", Self::Targets),
         ("/changes", Self::Changes),
     ];
 }
@@ -111,6 +114,7 @@ pub(crate) async fn table(reader: Reader, table: Table, format: Format) -> Resul
         Table::Regions => ("region_progress", reader.board()?.params()),
         Table::Projects => ("projects_list", ProjectFilter::read(&reader.visit.query, reader.desk.today())?.whole_params(WHOLE)),
         Table::Pace => ("pace_months", reader.board()?.params()),
+        Table::Targets => ("targets_board", reader.board()?.params()),
         Table::Changes => return changes::file(&reader, format).await,
         Table::Complaints => ("complaints_list", quality::list_params(&reader.visit.query, 0, WHOLE)),
     };
@@ -162,6 +166,7 @@ async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Faul
                 return lights::figure(reader, board, lit, metric, ask("pace_months").await?.as_ref(), Size::DESK);
             }
             "chain" => return ranking::figure(reader, board, Ranked::Chains, metric, ask("chain_progress").await?.as_ref(), Size::DESK),
+            "curve" => return curves::figure(reader, board, metric, ask("monthly_cumulative").await?.as_ref())?.ok_or(Fault::NotFound),
             "forecast" => return crate::pages::forecast::chart(reader, board, metric).await,
             _ => return Err(Fault::NotFound),
         }

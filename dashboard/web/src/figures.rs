@@ -2,6 +2,7 @@
 
 pub(crate) mod cards;
 pub(crate) mod cumulative;
+pub(crate) mod curves;
 pub(crate) mod forecast;
 pub(crate) mod lights;
 pub(crate) mod mix;

@@ -63,6 +63,7 @@ pub(crate) fn page(
         ("/recheck", Section::Recheck),
         ("/reserve", Section::Reserve),
         ("/subscriptions", Section::Subscriptions),
+        ("/targets", Section::Targets),
         ("/trips", Section::Trips),
     ];
     let section = section.into_iter().find(|(path, _)| within(path)).map(|(_, section)| section);

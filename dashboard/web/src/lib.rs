@@ -23,6 +23,7 @@ mod figures;
 mod form;
 mod guard;
 mod identity;
+mod known_targets;
 mod names;
 mod objectors;
 mod pages;

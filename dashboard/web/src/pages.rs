@@ -34,6 +34,7 @@ pub(crate) mod set;
 pub(crate) mod setup;
 pub(crate) mod sql;
 pub(crate) mod subscriptions;
+pub(crate) mod targets;
 pub(crate) mod tokens;
 pub(crate) mod trips;
 pub(crate) mod wall;

@@ -190,7 +190,7 @@ pub(crate) fn warning_cells(reader: &Reader, board: &Board, row: Row<'_>, metric
     let id = crate::query_string::encode(row.text("scope_id"));
     let href = match row.text("scope") {
         "carrier" => board.link(&format!("/carriers/{id}"), &[]),
-        "chain" => board.link(&format!("/chains/{id}"), &[]),
+        "chain" | "team" => board.link(&format!("/chains/{id}"), &[]),
         _ => board.link("/", &[]),
     };
     let done = format!("{}/{}", words.bare_quantity(metric, row.count("done")), words.bare_target(metric, row.int("target")));

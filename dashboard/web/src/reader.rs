@@ -177,6 +177,7 @@ pub(crate) enum Section {
     Conversion,
     Bulletins,
     Pace,
+    Targets,
     Projects,
     Filings,
     Quality,

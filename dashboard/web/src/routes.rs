@@ -10,7 +10,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::post;
 use qunlian_bulletins::Kind;
 use qunlian_domain::access::Right::{
-    AskSql, Export, File, GrantRoles, ManageAccounts, PlanTrips, ReadAudit, Review, RunJobs, SeeFigures, SeeProjects, SeeTrips, Unmask,
+    AskSql, EditTargets, Export, File, GrantRoles, ManageAccounts, PlanTrips, ReadAudit, Review, RunJobs, SeeFigures, SeeProjects,
+    SeeTrips, Unmask,
 };
 use qunlian_queries::Format;
 use tower_http::compression::CompressionLayer;
@@ -26,7 +27,7 @@ use crate::pages::filings::{
 use crate::pages::{account, accounts, grants, login, setup, tokens};
 use crate::pages::{audit, carrier, carriers, chain, chains, home, jobs, project, projects, quality, query, regions, set, sql, wall};
 use crate::pages::{bulletins, conversion, forecast};
-use crate::pages::{changes, pace};
+use crate::pages::{changes, pace, targets};
 use crate::pages::{demo_day, notices};
 use crate::pages::{recheck, reserve, review, scores, subscriptions, trips};
 use crate::reader::{EXPORTS, Reader};
@@ -78,6 +79,7 @@ fn boards() -> Routes {
         .get("/forecast", AnyOf(&[SeeFigures]), forecast::show)
         .get("/conversion", AnyOf(&[SeeFigures]), conversion::show)
         .get("/pace", AnyOf(&[SeeFigures]), pace::show)
+        .get("/targets", AnyOf(&[SeeFigures]), targets::show)
         .get("/changes", AnyOf(&[SeeProjects]), changes::show)
         .get("/projects", AnyOf(&[SeeProjects]), projects::show)
         .get("/projects/{id}", AnyOf(&[SeeProjects]), project::show)
@@ -120,6 +122,8 @@ fn live(mode: Mode) -> Routes {
         .get("/bulletins.pdf", AnyOf(&[Export]), |reader: Reader| bulletins::wanted(reader, Kind::Pdf))
         .get("/bulletins.xlsx", AnyOf(&[Export]), |reader: Reader| bulletins::wanted(reader, Kind::Xlsx))
         .get("/bulletins/made/{file}", AnyOf(&[Export]), bulletins::made)
+        .get("/targets/edit", AnyOf(&[EditTargets]), targets::edit::show)
+        .post("/targets/edit", AnyOf(&[EditTargets]), targets::edit::keep)
         .get("/reserve", AnyOf(&[SeeProjects]), reserve::show)
         .get("/trips", AnyOf(&[SeeTrips]), trips::list)
         .post("/trips", AnyOf(&[PlanTrips, Review]), trips::create)

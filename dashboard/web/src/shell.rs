@@ -127,6 +127,7 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Chains, "/chains", "nav.chains", "l"),
     (Section::Regions, "/regions", "nav.regions", "r"),
     (Section::Pace, "/pace", "nav.pace", "m"),
+    (Section::Targets, "/targets", "nav.targets", "i"),
     (Section::Forecast, "/forecast", "nav.forecast", "y"),
     (Section::Conversion, "/conversion", "nav.conversion", "x"),
     (Section::Scores, "/scores", "nav.scores", "o"),
@@ -251,6 +252,7 @@ fn has_board(section: Section) -> bool {
             | Section::Conversion
             | Section::Bulletins
             | Section::Pace
+            | Section::Targets
     )
 }
 

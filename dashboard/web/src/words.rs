@@ -16,6 +16,7 @@ mod rules;
 mod scope;
 mod scores;
 mod subscriptions;
+mod targets;
 mod tools;
 mod upload;
 
@@ -82,6 +83,7 @@ const TABLES: &[&[Entry]] = &[
     scope::WORDS,
     scores::WORDS,
     subscriptions::WORDS,
+    targets::WORDS,
     tools::WORDS,
     upload::WORDS,
 ];

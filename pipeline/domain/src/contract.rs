@@ -102,11 +102,12 @@ pub struct Contract {
 }
 
 /// The published tables; each has a file `contract/<name>.toml`.
-pub const TABLES: [&str; 18] = [
+pub const TABLES: [&str; 19] = [
     "projects",
     "milestones",
     "investments",
     "targets",
+    "issued_targets",
     "carriers",
     "chains",
     "segments",

@@ -31,6 +31,8 @@ pub enum CurveError {
     Share { month: usize, share: f64 },
     #[error("monthly shares sum to {0}, not to 100")]
     Sum(f64),
+    #[error("{0:?} is no monthly share in percent")]
+    Number(String),
 }
 
 impl MonthlyCurve {
@@ -52,6 +54,34 @@ impl MonthlyCurve {
             return Err(CurveError::Sum(sum));
         }
         Ok(Self { shares })
+    }
+
+    /// The twelve shares in percent as they were given, January first (各月份额).
+    pub fn shares(&self) -> [f64; 12] {
+        self.shares
+    }
+
+    /// True for one twelfth each month (按月均衡).
+    pub fn is_linear(&self) -> bool {
+        *self == Self::linear()
+    }
+
+    /// As the lake and the books keep it: empty for one twelfth each month, else `5,5,5,10,…`, exactly.
+    pub fn to_text(&self) -> String {
+        if self.is_linear() { String::new() } else { self.shares.map(|share| share.to_string()).join(",") }
+    }
+
+    /// Reads [`MonthlyCurve::to_text`].
+    ///
+    /// # Errors
+    /// As [`MonthlyCurve::from_shares`], and for what is no number.
+    pub fn from_text(text: &str) -> Result<Self, CurveError> {
+        if text.is_empty() {
+            return Ok(Self::linear());
+        }
+        let share = |part: &str| part.parse().map_err(|_| CurveError::Number(part.chars().take(20).collect()));
+        let shares = text.split(',').map(share).collect::<Result<Vec<f64>, _>>()?;
+        Self::from_shares(&shares)
     }
 
     /// Shares in percent that are reached at the end of each month, January first: `[8.3…, 16.6…, …, 100]`.
@@ -133,6 +163,30 @@ mod tests {
         check("2022-06-30", 45.0);
         check("2022-12-31", 100.0);
         assert_eq!(curve.cumulative(), [5.0, 10.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0, 84.0, 92.0, 100.0]);
+    }
+
+    #[test]
+    fn curves_come_back_from_their_text() {
+        assert_eq!(MonthlyCurve::linear().to_text(), "");
+        assert_eq!(MonthlyCurve::from_text(""), Ok(MonthlyCurve::linear()));
+        let quarters = "5,5,5,10,10,10,10,10,10,9,8,8";
+        assert_eq!(MonthlyCurve::from_text(quarters).unwrap().to_text(), quarters);
+        assert_eq!(MonthlyCurve::from_text("50,50"), Err(CurveError::Length(2)));
+        assert_eq!(MonthlyCurve::from_text("a,50"), Err(CurveError::Number("a".into())));
+        assert!(MonthlyCurve::from_text("NaN,0,0,0,0,0,0,0,0,0,0,100").is_err());
+    }
+
+    proptest::proptest! {
+        /// Not a digit is lost on the way into the lake: the pace of every day is the same.
+        #[test]
+        fn no_digit_is_lost(weights in proptest::array::uniform12(0u32..1000), on in 0u64..365) {
+            let sum: u32 = weights.iter().sum();
+            proptest::prop_assume!(sum > 0);
+            let curve = MonthlyCurve::from_shares(&weights.map(|weight| f64::from(weight) / f64::from(sum) * 100.0)).unwrap();
+            let read = MonthlyCurve::from_text(&curve.to_text()).unwrap();
+            let on = day("2022-01-01") + chrono::Days::new(on);
+            proptest::prop_assert_eq!(read.on(on, 2022).to_bits(), curve.on(on, 2022).to_bits());
+        }
     }
 
     #[test]

@@ -1,13 +1,19 @@
 //! Targets (目标任务): what was set for whom, by whom, and since when it is known.
 
+mod entered;
+mod entry;
 mod issuers;
+mod sums;
 
 use chrono::{Datelike, NaiveDate};
 
 use crate::figures;
 use crate::pace::MonthlyCurve;
 
+pub use entered::{IssuedTarget, TargetSource, ends, joined, leading_of};
+pub use entry::{TargetFault, TypedTarget, bearers};
 pub use issuers::{leading, revisions, side_by_side, target_by};
+pub use sums::{SumDifference, sum_differences};
 
 /// What is counted or summed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +67,8 @@ pub enum Scope {
 }
 
 impl Scope {
+    pub const ALL: [Scope; 4] = [Scope::City, Scope::Carrier, Scope::Chain, Scope::Team];
+
     /// `city`, `carrier`, `chain` or `team`.
     pub fn id(self) -> &'static str {
         match self {
@@ -69,6 +77,10 @@ impl Scope {
             Scope::Chain => "chain",
             Scope::Team => "team",
         }
+    }
+
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.id() == id)
     }
 }
 
@@ -95,6 +107,15 @@ impl TargetKind {
 
     pub fn from_id(id: &str) -> Option<Self> {
         [TargetKind::Count, TargetKind::Amount, TargetKind::Growth].into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// Projects are counted, fixed assets are an amount, and either may be asked to grow.
+    pub fn suits(self, metric: Metric) -> bool {
+        match self {
+            TargetKind::Count => metric != Metric::FixedAssets,
+            TargetKind::Amount => metric == Metric::FixedAssets,
+            TargetKind::Growth => true,
+        }
     }
 }
 
@@ -263,6 +284,9 @@ mod tests {
             assert_eq!(Metric::from_id(metric.id()), Some(metric));
         }
         assert_eq!(TargetKind::from_id("growth"), Some(TargetKind::Growth));
-        assert_eq!(Metric::from_id("visits"), None);
+        for scope in Scope::ALL {
+            assert_eq!(Scope::from_id(scope.id()), Some(scope));
+        }
+        assert_eq!((Metric::from_id("visits"), Scope::from_id("")), (None, None));
     }
 }

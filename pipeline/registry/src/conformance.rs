@@ -7,6 +7,7 @@ mod filings;
 mod scores;
 mod shared;
 mod subscriptions;
+mod targets;
 mod trips;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -52,6 +53,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     scores::suite(&make);
     bulletins::suite(&make);
     subscriptions::suite(&make);
+    targets::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

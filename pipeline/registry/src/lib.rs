@@ -23,6 +23,7 @@ pub mod secret;
 mod sqlite;
 mod store;
 mod subscriptions;
+mod targets;
 mod text;
 mod trips;
 
@@ -50,4 +51,5 @@ pub use subscriptions::{
     AttemptEnd, MOST_A_DAY, MOST_LIVE, MOST_TESTS_AN_HOUR, Message, MessageState, NewMessage, NewSubscription, OutboxBooks, SigningSecret,
     Subscription, SubscriptionBooks, TEST_KEY,
 };
+pub use targets::{EnteredTarget, NewTarget, TargetBooks};
 pub use trips::{NewTrip, NewVisit, Trip, TripBooks, Visit, VisitsOf};

@@ -18,6 +18,7 @@ mod scores;
 mod settings;
 mod steps;
 mod subscriptions;
+mod targets;
 mod trips;
 
 use std::fs::File;

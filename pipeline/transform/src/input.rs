@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use qunlian_domain::history::{Decision, Rank};
 use qunlian_domain::rules::Rules;
+use qunlian_domain::target::Target;
 
 /// One imported file, or what the books say of one carrier: its landing folder and what is known of its sheets.
 #[derive(Debug, Clone)]
@@ -79,6 +80,8 @@ pub struct BuildInput {
     /// By carrier.
     pub books: Vec<BooksPart>,
     pub decisions: Vec<DecisionRow>,
+    /// Targets that the books exported, in the order in which they were entered; their ends are found when joined.
+    pub entered_targets: Vec<Target>,
     pub runs: Vec<RunRow>,
     /// Fingerprints of the parts of the generation before, by `table/key`; empty to rebuild everything.
     pub previous: BTreeMap<String, String>,

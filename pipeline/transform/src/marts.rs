@@ -4,6 +4,7 @@ pub(crate) mod books;
 pub(crate) mod history;
 pub(crate) mod reference;
 mod singles;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

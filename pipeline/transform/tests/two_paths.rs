@@ -130,6 +130,7 @@ fn published(rules: &Arc<Rules>, repeats: usize, rank: Rank) -> (tempfile::TempD
         sources: vec![landing(&folder.path().join("landing"), repeats, rank)],
         books: Vec::new(),
         decisions: Vec::new(),
+        entered_targets: Vec::new(),
         runs: Vec::new(),
         previous: BTreeMap::new(),
     };

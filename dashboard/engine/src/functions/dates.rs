@@ -3,28 +3,35 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use datafusion::arrow::datatypes::DataType::{Date32, Float64, Int64};
+use datafusion::arrow::datatypes::DataType::{Date32, Float64, Int64, Utf8View};
+use qunlian_domain::pace::MonthlyCurve;
 use qunlian_domain::period::{end_of_month, start_of_month, year_earlier};
 
 use super::function::{Function, Head, day, of_dates, of_decimals, of_ints};
 use crate::rules::Rules;
 
 pub(super) fn functions(rules: &Arc<Rules>) -> Vec<Function> {
-    let (for_pace, for_workdays) = (Arc::clone(rules), Arc::clone(rules));
+    let for_workdays = Arc::clone(rules);
     vec![
         Function::new(
             Head {
                 name: "pace",
-                syntax: "pace(day, year)",
-                description: "序时进度（%）：该年到该日末应完成的比例，按月均衡、当月按日",
-                takes: vec![vec![Date32, Int64]],
+                syntax: "pace(day, year) 或 pace(day, year, curve)",
+                description: "序时进度（%）：该年到该日末应完成的比例，当月按日；curve 为目标的月度计划（各月份额），空为按月均衡，读不懂的为空",
+                takes: vec![vec![Date32, Int64, Utf8View], vec![Date32, Int64]],
                 returns: Float64,
             },
-            move |columns| {
-                let years = columns.ints(1)?;
-                of_decimals(
-                    columns.dates(0)?.iter().zip(years).map(|(date, year)| Some(for_pace.pace.on(day(date?)?, i32::try_from(year?).ok()?))),
-                )
+            |columns| {
+                let days = columns.dates(0)?.iter().zip(columns.ints(1)?);
+                if columns.count() == 2 {
+                    let linear = MonthlyCurve::linear();
+                    return of_decimals(days.map(|(date, year)| Some(linear.on(day(date?)?, i32::try_from(year?).ok()?))));
+                }
+                let curves = columns.texts(2)?.iter();
+                of_decimals(days.zip(curves).map(|((date, year), curve)| {
+                    let curve = MonthlyCurve::from_text(curve.unwrap_or_default()).ok()?;
+                    Some(curve.on(day(date?)?, i32::try_from(year?).ok()?))
+                }))
             },
         ),
         Function::new(

@@ -1,11 +1,12 @@
-//! Each KPI computed twice: by the SQL that boards ask, and by plain loops over the same random books. They agree to the yuan.
+//! Each KPI computed twice: by the SQL that boards ask, and by plain loops over the same random books, every second
+//! target with a monthly curve of its own. They agree to the yuan.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 use qunlian_domain::access::RowScope;
 use qunlian_domain::figures::{completion_rate, gap_points, growth, shortfall};
-use qunlian_domain::pace::linear_on;
+use qunlian_domain::pace::MonthlyCurve;
 use qunlian_domain::period::{end_of_month, year_earlier};
 use qunlian_queries::{Answer, Answers, Params};
 
@@ -38,6 +39,37 @@ impl Draw {
     fn day(&mut self) -> NaiveDate {
         NaiveDate::from_ymd_opt(2021, 1, 1).unwrap() + Days::new(self.below(760))
     }
+}
+
+/// The curves of targets by scope, scope id and metric; what is missing goes by twelfths.
+type Curves = BTreeMap<(String, String, String), MonthlyCurve>;
+
+/// Gives every second target shares of its own, in whole percents; some months have none.
+fn own_curves(seed: u64, tables: &mut Tables) -> Curves {
+    let mut draw = Draw(5_000 + seed);
+    let mut curves = Curves::new();
+    for row in tables.0.get_mut("targets").unwrap() {
+        if draw.once_in(2) {
+            continue;
+        }
+        let mut shares = [0.0; 12];
+        for _ in 0..100 {
+            shares[draw.below(12) as usize] += 1.0;
+        }
+        let curve = MonthlyCurve::from_shares(&shares).unwrap();
+        set(row, "curve", &curve.to_text());
+        if row["band_id"].is_empty() && row["kind"] != "growth" {
+            let scope_id = if row["scope"] == "city" { String::new() } else { row["scope_id"].clone() };
+            curves.insert((row["scope"].clone(), scope_id, row["metric"].clone()), curve);
+        }
+    }
+    curves
+}
+
+/// Pace by the target's own curve; targets are known for 2022.
+fn pace_of(curves: &Curves, scope: &str, id: &str, metric: &str, day: NaiveDate) -> f64 {
+    let own = curves.get(&(scope.to_owned(), id.to_owned(), metric.to_owned())).filter(|_| day.year() == 2022);
+    own.cloned().unwrap_or_else(MonthlyCurve::linear).on(day, day.year())
 }
 
 /// One fact as the plain side keeps it.
@@ -190,12 +222,12 @@ fn same(left: Option<f64>, right: Option<f64>) -> bool {
     }
 }
 
-fn check_city(facts: &[Fact], day: NaiveDate, answer: &Answer, what: &str) {
+fn check_city(facts: &[Fact], curves: &Curves, day: NaiveDate, answer: &Answer, what: &str) {
     for (at, _) in answer.rows.iter().enumerate() {
         let metric = answer.get(at, "metric").text().unwrap();
         let (done, before) = counted(facts, metric, day, |_| true);
         let target = answer.get(at, "target").int();
-        let pace = linear_on(day, day.year());
+        let pace = pace_of(curves, "city", "", metric, day);
         let completion = completion_rate(done, target);
         let told = format!("{what} {metric}");
         assert_eq!((answer.get(at, "done").int(), answer.get(at, "last_year").int()), (Some(done), Some(before)), "{told}");
@@ -205,17 +237,22 @@ fn check_city(facts: &[Fact], day: NaiveDate, answer: &Answer, what: &str) {
         assert!(same(answer.get(at, "growth").number(), growth(done, Some(before))), "{told}");
         let light = fixture::rules().light.light_by_rule(completion, pace).map(|light| light.id());
         assert_eq!(answer.get(at, "light").text(), light, "{told}");
-        let missing = target.map(|target| shortfall(done, target, linear_on(end_of_month(day), day.year())));
+        let missing = target.map(|target| shortfall(done, target, pace_of(curves, "city", "", metric, end_of_month(day))));
         assert_eq!(answer.get(at, "missing").int(), missing, "{told}");
     }
 }
 
-fn check_carriers(facts: &[Fact], day: NaiveDate, answer: &Answer, what: &str) {
+fn check_carriers(facts: &[Fact], curves: &Curves, day: NaiveDate, answer: &Answer, what: &str) {
     for at in 0..answer.rows.len() {
         let (carrier, metric) = (answer.get(at, "carrier_id").text().unwrap(), answer.get(at, "metric").text().unwrap());
         let (done, before) = counted(facts, metric, day, |fact| unit_of(fact.carrier, fact.recognised) == carrier);
         let found = (answer.get(at, "done").int(), answer.get(at, "last_year").int());
         assert_eq!(found, (Some(done), Some(before)), "{what} {carrier} {metric}");
+        let pace = pace_of(curves, "carrier", carrier, metric, day);
+        let rate = completion_rate(done, answer.get(at, "target").int());
+        let light = fixture::rules().light.light_by_rule(rate, pace).map(|light| light.id());
+        assert!(same(answer.get(at, "pace").number(), Some(pace)), "{what} {carrier} {metric}: {pace}");
+        assert_eq!(answer.get(at, "light").text(), light, "{what} {carrier} {metric}");
         // Competition ranking: whoever completed more stands before, equals share their place.
         let completion = |row: usize| answer.get(row, "completion").number();
         let place = completion(at).map(|own| {
@@ -239,7 +276,8 @@ fn check_bands(facts: &[Fact], agreed: &BTreeMap<String, i64>, day: NaiveDate, a
 async fn sql_and_plain_loops_agree_on_a_thousand_books() {
     let mut compared = 0;
     for seed in 0..BOOKS {
-        let (tables, facts, agreed) = draw(seed);
+        let (mut tables, facts, agreed) = draw(seed);
+        let curves = own_curves(seed, &mut tables);
         let written = fixture::write(&tables, 7);
         let serving = fixture::serving(&written).await;
         let mut days = Draw(1_000 + seed);
@@ -251,8 +289,8 @@ async fn sql_and_plain_loops_agree_on_a_thousand_books() {
             let ask = async |query: &str| {
                 serving.ask(query, params.clone(), &RowScope::City).await.unwrap_or_else(|fault| panic!("{what}: {fault}"))
             };
-            check_city(&facts, day, ask("city_progress").await.as_ref(), &what);
-            check_carriers(&facts, day, ask("carrier_progress").await.as_ref(), &what);
+            check_city(&facts, &curves, day, ask("city_progress").await.as_ref(), &what);
+            check_carriers(&facts, &curves, day, ask("carrier_progress").await.as_ref(), &what);
             check_bands(&facts, &agreed, day, ask("band_counts").await.as_ref(), &what);
             compared += 1;
         }

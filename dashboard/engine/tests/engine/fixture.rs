@@ -14,7 +14,6 @@ use datafusion::parquet::arrow::ArrowWriter;
 use qunlian_domain::catalogue::BandBasis;
 use qunlian_domain::contract::{ColumnType, Contract, Table};
 use qunlian_domain::light::{Bounds, LightRule, LightWords, Measure};
-use qunlian_domain::pace::MonthlyCurve;
 use qunlian_domain::scale::{Band, Bands};
 use qunlian_domain::workdays::WorkCalendar;
 use qunlian_engine::{Rules, Serving, TableFiles};
@@ -59,7 +58,6 @@ pub fn rules() -> Rules {
             "date,kind,holiday\n2022-05-02,off,劳动节\n2022-05-03,off,劳动节\n2022-05-04,off,劳动节\n2022-05-07,work,劳动节\n",
         )
         .unwrap(),
-        pace: MonthlyCurve::linear(),
         classifiers: None,
     }
 }
@@ -173,6 +171,7 @@ pub fn tables() -> Tables {
     tables.insert("milestones".to_owned(), milestones());
     tables.insert("investments".to_owned(), investments());
     tables.insert("targets".to_owned(), targets());
+    tables.insert("issued_targets".to_owned(), issued(&targets()));
     tables.insert(
         "carriers".to_owned(),
         rows(
@@ -394,6 +393,16 @@ fn targets() -> Vec<Row> {
         for (column, value) in [("issuer", "市投促中心"), ("documented", "true"), ("known_from", "2022-01-01")] {
             set(row, column, value);
         }
+    }
+    all
+}
+
+/// The same targets as issued: by one issuer, set once.
+pub fn issued(targets: &[Row]) -> Vec<Row> {
+    let mut all = targets.to_vec();
+    for row in &mut all {
+        set(row, "place", "1");
+        set(row, "source", "file");
     }
     all
 }

@@ -36,6 +36,12 @@ async fn functions_are_the_domains() {
         ("select pace(date '2022-05-13', 2022)", Value::Decimal(pace::linear_on(day("2022-05-13"), 2022))),
         ("select pace(date '2023-05-13', 2022)", Value::Decimal(100.0)),
         ("select pace(null, 2022)", Value::Null),
+        // By quarters 15, 30, 30, 25: 45 % by half a year; 15 of April's 30 days are 15 + 10 / 2.
+        ("select pace(date '2022-06-30', 2022, '5,5,5,10,10,10,10,10,10,9,8,8')", Value::Decimal(45.0)),
+        ("select pace(date '2022-04-15', 2022, '5,5,5,10,10,10,10,10,10,9,8,8')", Value::Decimal(20.0)),
+        ("select pace(date '2022-05-31', 2022, '')", Value::Decimal(pace::linear_on(day("2022-05-31"), 2022))),
+        ("select pace(date '2022-05-31', 2022, null)", Value::Decimal(pace::linear_on(day("2022-05-31"), 2022))),
+        ("select pace(date '2022-05-31', 2022, '50,50')", Value::Null),
         ("select gap_points(60.0, 41.0)", Value::Decimal(19.0)),
         ("select gap_points(null, 41.0)", Value::Null),
         ("select light(-9.9)", text("green")),

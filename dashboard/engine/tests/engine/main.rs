@@ -13,3 +13,4 @@ mod sandbox;
 mod scope;
 mod score_inputs;
 mod serving;
+mod targets;

@@ -19,6 +19,7 @@ use crate::wording::LampView;
 pub(crate) enum Lit {
     /// The city first, then each assessed carrier.
     Carriers,
+    /// The chains, then their teams where these have targets.
     Chains,
 }
 
@@ -34,14 +35,14 @@ impl Lit {
     fn holds(self, scope: &str) -> bool {
         match self {
             Self::Carriers => matches!(scope, "city" | "carrier"),
-            Self::Chains => scope == "chain",
+            Self::Chains => matches!(scope, "chain" | "team"),
         }
     }
 }
 
 /// One row of the chart.
 struct Strip<'a> {
-    /// `city`, `carrier` or `chain`.
+    /// `city`, `carrier`, `chain` or `team`.
     scope: &'a str,
     id: &'a str,
     name: &'a str,
@@ -151,8 +152,10 @@ fn tip(reader: &Reader, metric: Metric, strip: &Strip<'_>, stand: &MonthStand, l
 fn cell_link(board: &Board, metric: Metric, strip: &Strip<'_>, on: NaiveDate) -> String {
     let month = on.month().to_string();
     let mut pairs = vec![("milestone", metric.id()), ("through", month.as_str())];
-    if strip.scope != "city" {
-        pairs.push((strip.scope, strip.id));
+    match strip.scope {
+        "city" => {}
+        "team" => pairs.push(("chain", strip.id)),
+        scope => pairs.push((scope, strip.id)),
     }
     board.link("/projects", &pairs)
 }
@@ -174,7 +177,7 @@ fn twin(reader: &Reader, board: &Board, metric: Metric, strips: &[Strip<'_>]) ->
         let name = Cell::text(city_name(reader, strip));
         let page = match strip.scope {
             "carrier" => Some("/carriers"),
-            "chain" => Some("/chains"),
+            "chain" | "team" => Some("/chains"),
             _ => None,
         };
         let done = Cell::number(words.bare_quantity(metric, stand.done));

@@ -61,19 +61,26 @@ pub(crate) fn figure(
     let mut rows: Vec<Row<'_>> = rows_where(answer, "metric", metric.id()).collect();
     rows.retain(|row| row.int("target").is_some() || row.count("done") != 0);
     rows.sort_by(|one, other| best_first(*one, *other));
-    let pace = rows.iter().find_map(|row| row.number("pace")).unwrap_or(0.0);
+    let pace = shared_pace(&rows);
     let title = words.fill(&format!("ranking.{}", ranked.filter()), &[("metric", words.metric(metric))]);
     let id = format!("{}-{}", ranked.filter(), metric.id());
     let chart = RankedBars {
         head: head(reader, &id, &title, words.fill("ranking.desc", &[("day", &words.day(board.as_of)), ("n", &rows.len().to_string())])),
         measure: Measure::Completion,
-        pace: Some(PaceMark { share: pace / 100.0, label: words.fill("ranking.pace", &[("pace", &words.percent(Some(pace)))]) }),
+        pace: pace.map(|pace| PaceMark { share: pace / 100.0, label: words.fill("ranking.pace", &[("pace", &words.percent(Some(pace)))]) }),
         rows: rows.iter().map(|row| bar(reader, board, ranked, metric, *row)).collect(),
     };
     let drawings = Drawings::of(width, |size| chart.svg(size))?;
     let unit = if metric == Metric::FixedAssets { "unit.large" } else { "unit.count" };
     let named = Named { id: &id, title, unit, query: ranked.query(), params: &[] };
     Ok(Figure::new(reader, board, &named, drawings, twin(reader, board, ranked, metric, &rows)))
+}
+
+/// The pace of all that have a target; `None` where targets have curves of their own and no one line is true.
+fn shared_pace(rows: &[Row<'_>]) -> Option<f64> {
+    let mut paces = rows.iter().filter(|row| row.int("target").is_some()).filter_map(|row| row.number("pace"));
+    let Some(first) = paces.next() else { return Some(rows.iter().find_map(|row| row.number("pace")).unwrap_or(0.0)) };
+    paces.all(|pace| pace == first).then_some(first)
 }
 
 fn best_first(one: Row<'_>, other: Row<'_>) -> std::cmp::Ordering {

@@ -5,7 +5,8 @@ use futures::try_join;
 use qunlian_charts::Size;
 use qunlian_domain::figures::print_count;
 use qunlian_domain::light::{Missing, MissingUnit, Standing, missing_by_next_month};
-use qunlian_domain::target::{Metric, Scope, Target, TargetKey, TargetKind, target_on};
+use qunlian_domain::pace::MonthlyCurve;
+use qunlian_domain::target::{Metric, Scope, Target, TargetKind};
 use qunlian_queries::Answer;
 use serde::Serialize;
 
@@ -62,7 +63,7 @@ fn table(reader: &Reader, board: &Board, answer: &Answer) -> Twin {
         let metric = Metric::from_id(row.text("metric"))?;
         let mut cells = warning_cells(reader, board, row, metric);
         cells.push(Cell::number(row.int("months_behind").map_or_else(|| "—".to_owned(), print_count)));
-        let missing = missing(reader, board, row, metric);
+        let missing = missing(board, row, metric);
         cells.push(Cell::text(missing.map_or_else(|| "—".to_owned(), |missing| sentence(reader, &missing))));
         Some(cells)
     };
@@ -70,18 +71,23 @@ fn table(reader: &Reader, board: &Board, answer: &Answer) -> Twin {
 }
 
 /// What the target of a line still lacks at the end of the next month, by the target's own curve.
-fn missing(reader: &Reader, board: &Board, row: Row<'_>, metric: Metric) -> Option<Missing> {
-    let city = &reader.desk.app.rules.city;
-    let (scope, scope_id) = match row.text("scope") {
-        "city" => (Scope::City, city.profile.id.as_str()),
-        "carrier" => (Scope::Carrier, row.text("scope_id")),
-        _ => (Scope::Chain, row.text("scope_id")),
+fn missing(board: &Board, row: Row<'_>, metric: Metric) -> Option<Missing> {
+    let target = Target {
+        year: board.year,
+        metric,
+        band: None,
+        scope: Scope::from_id(row.text("scope"))?,
+        scope_id: row.text("scope_id").to_owned(),
+        kind: if metric == Metric::FixedAssets { TargetKind::Amount } else { TargetKind::Count },
+        value: row.int("target"),
+        issuer: String::new(),
+        known_from: board.as_of,
+        known_until: None,
+        documented: true,
+        note: String::new(),
+        reason: String::new(),
+        curve: MonthlyCurve::from_text(row.text("curve")).ok()?,
     };
-    let kind = if metric == Metric::FixedAssets { TargetKind::Amount } else { TargetKind::Count };
-    let key = TargetKey { year: board.year, metric, band: None, scope, scope_id, kind };
-    let known = target_on(&city.targets, &key, board.as_of)?;
-    // The figures are the published generation's; of the catalogue only the curve is taken.
-    let target = Target { value: row.int("target"), ..known.clone() };
     missing_by_next_month(&target, row.count("done"), board.as_of)
 }
 

@@ -72,6 +72,7 @@ async fn bad_values_are_refused_with_a_hint() {
     check("/?as_of=2022-06-01", "请选择今天或更早的日期").await;
     check("/?year=2022&as_of=2021-01-01", "或改选年度").await;
     check("/?metric=happiness", "没有这个指标：happiness").await;
+    check("/targets?scope=county", "没有这个范围：county").await;
     check("/carriers/suixi?year=0", "年度无法识别").await;
     check("/projects?milestone=married", "没有这个里程碑").await;
     check("/projects?sort=colour", "请点击表头排序").await;
@@ -151,6 +152,7 @@ async fn files_carry_their_name_and_type() {
     check("/projects.xlsx?milestone=signed&year=2022", sheet, "%E9%A1%B9%E7%9B%AE%E6%B8%85%E5%8D%95_2022-05-31.xlsx").await;
     check("/projects.csv", "text/csv; charset=utf-8", "%E9%A1%B9%E7%9B%AE%E6%B8%85%E5%8D%95_2022-05-31.csv").await;
     check("/carriers.json", "application/json", "").await;
+    check("/targets.xlsx", sheet, "%E7%9B%AE%E6%A0%87%E4%B8%8E%E8%BF%9B%E5%BA%A6_2022-05-31.xlsx").await;
     check("/chains.parquet", "application/vnd.apache.parquet", "").await;
     check("/charts/cumulative-signed.svg", "image/svg+xml", "").await;
 }
@@ -159,18 +161,22 @@ async fn files_carry_their_name_and_type() {
 async fn every_chart_can_be_had_as_a_file() {
     let site = site();
     let mut found = 0;
-    for board in ["/", "/carriers", "/carriers/suixi", "/chains", "/chains/lvji", "/regions"] {
+    for board in ["/", "/carriers", "/carriers/suixi", "/chains", "/chains/lvji", "/regions", "/targets"] {
         let page = get(&site, board).await.text();
         for rest in page.split("href=\"/charts/").skip(1) {
             let path = format!("/charts/{}", rest.split('"').next().unwrap().replace("&amp;", "&"));
             let got = get(&site, &path).await;
             assert_eq!(got.status, StatusCode::OK, "{path}");
-            let svg = got.text();
-            assert!(svg.starts_with("<?xml") && svg.contains("</svg>") && !svg.contains("href="), "{path}");
+            if path.contains(".png?") {
+                assert!(got.body.starts_with(b"\x89PNG"), "{path}");
+            } else {
+                let svg = got.text();
+                assert!(svg.starts_with("<?xml") && svg.contains("</svg>") && !svg.contains("href="), "{path}");
+            }
             found += 1;
         }
     }
-    assert!(found >= 20, "only {found} charts");
+    assert!(found >= 40, "only {found} charts");
 }
 
 #[tokio::test]

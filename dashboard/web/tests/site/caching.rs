@@ -13,7 +13,8 @@ use crate::fixture::{FakeAnswers, app};
 async fn an_unchanged_page_is_not_sent_again() {
     let answers = Arc::new(FakeAnswers::new());
     let site = qunlian_web::router(app(Arc::clone(&answers))).unwrap();
-    for path in BOARDS {
+    // What shows the books, too, is put together each time.
+    for path in BOARDS.into_iter().filter(|path| *path != "/bulletins") {
         let first = get(&site, path).await;
         let etag = first.header("etag").to_owned();
         assert!(etag.starts_with("W/\"g42-"), "{path}: {etag}");

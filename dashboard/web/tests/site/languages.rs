@@ -6,7 +6,7 @@ use super::{BOARDS, LIVE, get, get_with};
 
 /// Latin words that belong into Chinese pages.
 const ALLOWED: [&str; 26] = [
-    "SQL", "CSV", "JSON", "Excel", "Parquet", "Arrow", "SVG", "EN", "Ctrl", "Enter", "GB", "xlsx", "api", "queries", "csv", "json",
+    "SQL", "CSV", "JSON", "Excel", "Parquet", "Arrow", "SVG", "PNG", "EN", "Ctrl", "Enter", "GB", "xlsx", "api", "queries", "csv", "json",
     "parquet", "arrow", "script", "alert", "g", "p", "q", "h", "KiB", "x",
 ];
 

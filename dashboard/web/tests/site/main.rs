@@ -25,6 +25,7 @@ mod roles;
 mod scope;
 mod scores;
 mod subscriptions;
+mod targets;
 mod uploads;
 mod writing;
 
@@ -86,7 +87,7 @@ pub async fn post(site: &Router, path: &str, form: &str, headers: &[(&str, &str)
 }
 
 /// Every page with figures.
-pub const BOARDS: [&str; 30] = [
+pub const BOARDS: [&str; 33] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -99,6 +100,9 @@ pub const BOARDS: [&str; 30] = [
     "/conversion?step=signed_completed",
     "/pace",
     "/pace?metric=fixed_assets",
+    "/targets",
+    "/targets?scope=carrier&metric=started",
+    "/targets?scope=team",
     "/?compare=2022-05-24",
     "/carriers/suixi?compare=2022-04-30",
     "/changes?compare=2022-04-30",

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use super::{get, site};
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 14] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -20,6 +20,8 @@ const PAGES: [&str; 12] = [
     "/conversion",
     "/bulletins",
     "/pace",
+    "/targets",
+    "/targets?scope=chain",
 ];
 
 #[tokio::test]
@@ -28,7 +30,7 @@ async fn every_count_leads_to_so_many_rows() {
     let mut followed = BTreeSet::new();
     for filter in ["", "?year=2021", "?as_of=2022-03-31"] {
         for page in PAGES {
-            let html = get(&site, &format!("{page}{filter}")).await.text();
+            let html = get(&site, &address(page, filter)).await.text();
             for (href, count) in counted_links(&html) {
                 if followed.insert(href.clone()) {
                     check(&site, &href, count).await;
@@ -86,6 +88,11 @@ async fn the_pages_of_a_list_hold_all_its_rows_once() {
         next = html.split("rel=\"next\" href=\"").nth(1).map(|rest| unescaped(rest.split('"').next().unwrap()));
     }
     assert_eq!(seen.len(), 188);
+}
+
+/// A page under a filter, whether it has one of its own or not.
+fn address(page: &str, filter: &str) -> String {
+    if page.contains('?') { format!("{page}{}", filter.replacen('?', "&", 1)) } else { format!("{page}{filter}") }
 }
 
 pub async fn check(site: &Router, href: &str, count: i64) {

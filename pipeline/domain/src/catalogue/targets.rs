@@ -106,8 +106,7 @@ fn blank_target(path: &str, place: &str, file: &TargetsFile, heading: &Heading<'
     let Some(kind) = TargetKind::from_id(heading.kind) else {
         return Err(at(path, place, format!("there is no kind {:?}", heading.kind), "write count, amount or growth"));
     };
-    let in_yuan = metric == Metric::FixedAssets;
-    if (kind == TargetKind::Count && in_yuan) || (kind == TargetKind::Amount && !in_yuan) {
+    if !kind.suits(metric) {
         let problem = format!("{} cannot be a target of kind {}", metric.id(), kind.id());
         return Err(at(path, place, problem, "projects are counted, fixed assets are an amount in yuan"));
     }

@@ -1,4 +1,4 @@
-//! The small tables: targets, carriers, chains, segments, region groups, bands, calendar, sources, complaints, runs.
+//! The small tables: carriers, chains, segments, region groups, bands, calendar, sources, complaints, runs.
 
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use crate::classify::{append, days};
 use crate::error::{InStep, TransformError};
 use crate::input::{BuildInput, Sheet, Source};
 use crate::landing::path_of;
+use crate::marts::targets;
 
 /// One small table with the fingerprint of what it was made from.
 pub(crate) struct ReferenceTable {
@@ -28,8 +29,10 @@ pub(crate) fn all(input: &BuildInput) -> Result<Vec<ReferenceTable>, TransformEr
     let from_rules = |name, rows: PolarsResult<DataFrame>| -> Result<ReferenceTable, TransformError> {
         Ok(ReferenceTable { name, fingerprint: rules.clone(), rows: rows.in_step(name)? })
     };
+    let [led, issued] = targets::tables(input)?;
     Ok(vec![
-        from_rules("targets", targets(input))?,
+        led,
+        issued,
         from_rules("carriers", carriers(input))?,
         from_rules("chains", chains(input))?,
         from_rules("segments", segments(input))?,
@@ -49,27 +52,6 @@ pub(super) fn short_hash(parts: &[&str]) -> String {
         hasher.update(part.as_bytes());
     }
     hasher.finalize().to_hex().as_str()[..32].to_owned()
-}
-
-fn targets(input: &BuildInput) -> PolarsResult<DataFrame> {
-    let rows = &input.rules.city.targets;
-    frame(
-        rows.len(),
-        vec![
-            ints("year", rows.iter().map(|t| Some(t.year.into()))),
-            texts("metric", rows.iter().map(|t| t.metric.id())),
-            texts("band_id", rows.iter().map(|t| t.band.as_deref().unwrap_or(""))),
-            texts("scope", rows.iter().map(|t| t.scope.id())),
-            texts("scope_id", rows.iter().map(|t| t.scope_id.as_str())),
-            texts("kind", rows.iter().map(|t| t.kind.id())),
-            ints("value", rows.iter().map(|t| t.value)),
-            texts("issuer", rows.iter().map(|t| t.issuer.as_str())),
-            flags("documented", rows.iter().map(|t| t.documented)),
-            texts("note", rows.iter().map(|t| t.note.as_str())),
-            dates("known_from", rows.iter().map(|t| Some(t.known_from))),
-            dates("known_until", rows.iter().map(|t| t.known_until)),
-        ],
-    )
 }
 
 fn carriers(input: &BuildInput) -> PolarsResult<DataFrame> {
@@ -272,25 +254,25 @@ fn complaint_rows(of: Option<(&Source, &Path)>) -> Result<DataFrame, TransformEr
     .in_step(step)
 }
 
-fn frame(height: usize, columns: Vec<Column>) -> PolarsResult<DataFrame> {
+pub(super) fn frame(height: usize, columns: Vec<Column>) -> PolarsResult<DataFrame> {
     DataFrame::new(height, columns)
 }
 
-fn texts<'a>(name: &str, cells: impl Iterator<Item = &'a str>) -> Column {
+pub(super) fn texts<'a>(name: &str, cells: impl Iterator<Item = &'a str>) -> Column {
     let mut builder = StringChunkedBuilder::new(name.into(), cells.size_hint().0);
     cells.for_each(|text| append(&mut builder, text));
     builder.finish().into_column()
 }
 
-fn ints(name: &str, cells: impl Iterator<Item = Option<i64>>) -> Column {
+pub(super) fn ints(name: &str, cells: impl Iterator<Item = Option<i64>>) -> Column {
     Column::new(name.into(), cells.collect::<Vec<_>>())
 }
 
-fn flags(name: &str, cells: impl Iterator<Item = bool>) -> Column {
+pub(super) fn flags(name: &str, cells: impl Iterator<Item = bool>) -> Column {
     Column::new(name.into(), cells.collect::<Vec<_>>())
 }
 
-fn dates(name: &str, cells: impl Iterator<Item = Option<NaiveDate>>) -> Column {
+pub(super) fn dates(name: &str, cells: impl Iterator<Item = Option<NaiveDate>>) -> Column {
     let cells: Vec<Option<i32>> = cells.map(|day| day.map(days)).collect();
     Int32Chunked::from_slice_options(name.into(), &cells).into_date().into_column()
 }

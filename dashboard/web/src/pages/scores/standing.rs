@@ -8,6 +8,7 @@ use qunlian_registry::ClosedSheet;
 
 use super::asked::Asked;
 use crate::fault::Fault;
+use crate::known_targets::known_targets;
 use crate::pages::filings::books::{refused, with_books};
 use crate::reader::Reader;
 use crate::rows::rows;
@@ -43,6 +44,7 @@ async fn figures(reader: &Reader, asked: &Asked) -> Result<Figures, Fault> {
     let city = &reader.desk.app.rules.city;
     let level = city.scoring_of(asked.period.year).and_then(|rules| rules.level(&asked.level)).ok_or(Fault::NotFound)?;
     let params = Params::new().with("year", asked.period.year).with("as_of", asked.known_on());
+    let targets = known_targets(reader, asked.period.year, asked.known_on()).await?;
     let answer = reader.ask("score_inputs", params).await?;
     let mut done: HashMap<(&str, &str, &str), i64> = HashMap::new();
     for row in rows(&answer) {
@@ -56,7 +58,7 @@ async fn figures(reader: &Reader, asked: &Asked) -> Result<Figures, Fault> {
             let Some(done_here) = done.get(&(carrier, read.metric.id, band)).copied() else { continue };
             let target = match read.metric.id {
                 "started_of_signed" => done.get(&(carrier, "signed", band)).copied(),
-                _ => asked.period.due(&city.targets, carrier, input, asked.known_on()),
+                _ => asked.period.due(&targets, carrier, input, asked.known_on()),
             };
             figures.rows.push(FigureRow { carrier_id: carrier.to_owned(), input: input.to_owned(), done: done_here, target });
         }

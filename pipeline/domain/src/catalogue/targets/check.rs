@@ -1,13 +1,13 @@
 //! What a year's targets must keep: their members, one at a time, a reason for each change, and their sums.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
 use super::super::CatalogueError;
 use super::super::files::at;
 use super::{Known, place_of};
-use crate::target::{Metric, Scope, Target, TargetKey, TargetKind, target_by, value_on};
+use crate::target::{Scope, Target, bearers, sum_differences};
 
 /// Every assessed carrier, every chain, or every chain that has a team must be there once: a missing one would be
 /// taken for "-".
@@ -19,12 +19,7 @@ pub(super) fn members<'i>(
     known: &Known<'_>,
     day: NaiveDate,
 ) -> Result<(), CatalogueError> {
-    let due: BTreeSet<&str> = match scope {
-        Scope::Carrier => known.carriers.assessed_on(day).map(|carrier| carrier.id.as_str()).collect(),
-        // What is left over from the chains has no team.
-        Scope::Team => known.chains.chains_on(day).filter(|chain| !chain.remainder).map(|chain| chain.id.as_str()).collect(),
-        _ => known.chains.chains_on(day).map(|chain| chain.id.as_str()).collect(),
-    };
+    let due: BTreeSet<&str> = bearers(scope, known.carriers, known.chains, day).into_iter().map(|(id, _)| id).collect();
     let given: BTreeSet<&str> = given.collect();
     if let Some(stranger) = given.difference(&due).next() {
         let problem = format!("{stranger} is no {} that carries targets on {day}", scope.id());
@@ -56,38 +51,16 @@ pub(super) fn revisions(path: &str, targets: &[Target]) -> Result<(), CatalogueE
     Ok(())
 }
 
-/// On every day on which anything changes, the carriers' and the chains' targets of an issuer add up to the city's:
-/// to its own, or to the one that leads where it set none. Growth is not added; "-" adds nothing. Teams are not
-/// added up: a project counts for its team and its carrier, and teams may be set more than the whole.
+/// On every day on which anything changes, the carriers' and the chains' targets of an issuer add up to the city's.
 pub(super) fn sums(path: &str, targets: &[Target], city: &str) -> Result<(), CatalogueError> {
     let days: BTreeSet<NaiveDate> = targets.iter().map(|target| target.known_from).collect();
     for day in days {
-        for scope in [Scope::Carrier, Scope::Chain] {
-            for ((metric, band, kind, issuer), sum) in sums_on(targets, scope, day) {
-                let year = targets[0].year;
-                let key = TargetKey { year, metric, band, scope: Scope::City, scope_id: city, kind };
-                let whole = target_by(targets, &key, issuer, day).map_or_else(|| value_on(targets, &key, day), |own| own.value);
-                if kind != TargetKind::Growth && sum != whole {
-                    let place = place_of(scope.id(), metric.id(), band);
-                    let print = |value: Option<i64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
-                    let problem = format!("adds up to {} but the city's target is {}", print(sum), print(whole));
-                    return Err(at(path, &place, problem, "correct one of the shares"));
-                }
-            }
+        if let Some(differs) = sum_differences(targets, city, day).first() {
+            let place = place_of(differs.scope.id(), differs.metric.id(), differs.band.as_deref());
+            let print = |value: Option<i64>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+            let problem = format!("adds up to {} but the city's target is {}", print(differs.parts), print(differs.whole));
+            return Err(at(path, &place, problem, "correct one of the shares"));
         }
     }
     Ok(())
-}
-
-type Sums<'t> = BTreeMap<(Metric, Option<&'t str>, TargetKind, &'t str), Option<i64>>;
-
-fn sums_on(targets: &[Target], scope: Scope, day: NaiveDate) -> Sums<'_> {
-    let mut sums = Sums::new();
-    for target in targets.iter().filter(|target| target.scope == scope && target.known_on(day)) {
-        let sum = sums.entry((target.metric, target.band.as_deref(), target.kind, target.issuer.as_str())).or_default();
-        if let Some(value) = target.value {
-            *sum = Some(sum.unwrap_or(0) + value);
-        }
-    }
-    sums
 }
