@@ -9,6 +9,7 @@ mod targets;
 use crate::carriers::Carriers;
 use crate::chain::{ChainCatalogue, ChainClassifier};
 use crate::filing::FilingCatalogue;
+use crate::forecast::ForecastRules;
 use crate::industry::Industries;
 use crate::light::LightRule;
 use crate::money::ExchangeRates;
@@ -45,6 +46,8 @@ pub struct City {
     pub procedure: Procedure,
     /// The rules of the reserve list; not part of the rule version.
     pub reserve: Reserve,
+    /// What forecasts of the year's end assume; not part of the rule version.
+    pub forecast: ForecastRules,
     /// How years are scored, of those target years that have a file; not part of the rule version.
     pub scorings: Vec<Scoring>,
     pub industries: Industries,
