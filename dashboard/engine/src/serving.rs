@@ -46,7 +46,7 @@ struct Key {
 }
 
 /// The questions of the first screen.
-const FIRST_SCREEN: [&str; 13] = [
+const FIRST_SCREEN: [&str; 15] = [
     "city_progress",
     "band_counts",
     "monthly_cumulative",
@@ -58,6 +58,8 @@ const FIRST_SCREEN: [&str; 13] = [
     "signed_not_started",
     "started_not_producing",
     "warning_list",
+    "flow_months",
+    "stage_passages",
     "trust",
     "reconciliation",
 ];

@@ -10,6 +10,7 @@ use crate::bulletin::Templates;
 use crate::carriers::Carriers;
 use crate::chain::{ChainCatalogue, ChainClassifier};
 use crate::filing::FilingCatalogue;
+use crate::forecast::ForecastRules;
 use crate::industry::Industries;
 use crate::light::LightRule;
 use crate::money::ExchangeRates;
@@ -46,6 +47,8 @@ pub struct City {
     pub procedure: Procedure,
     /// The rules of the reserve list; not part of the rule version.
     pub reserve: Reserve,
+    /// What forecasts of the year's end assume; not part of the rule version.
+    pub forecast: ForecastRules,
     /// How years are scored, of those target years that have a file; not part of the rule version.
     pub scorings: Vec<Scoring>,
     /// What bulletins hold; not part of the rule version.

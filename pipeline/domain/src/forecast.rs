@@ -9,6 +9,7 @@ mod month;
 mod paths;
 mod pipeline;
 mod refusal;
+mod rules;
 mod season;
 mod summary;
 mod words;
@@ -19,6 +20,7 @@ use crate::target::Metric;
 pub use conversion::{CohortLine, ConversionCurve, ConversionStep, Fate, Passage};
 pub use month::MonthNumber;
 pub use refusal::Refusal;
+pub use rules::{Behaviour, Enough, ForecastRules, Growth, Pipeline, Seasons};
 pub use words::ChanceTold;
 
 /// What is asked: one metric of the city or of one carrier as of a day (预测的问题).
@@ -104,25 +106,27 @@ pub enum Basis {
 /// Forecasts the year-end figure (年底预测).
 ///
 /// Method: the year's level follows a gamma–Poisson filter over this year's months, whose prior is last year's total
-/// (and the city's growth); the seasons are Dirichlet, last year's months shrunk towards the city's or a flat year. How much the
-/// months scatter, how much the level moves and how far the seasons are from flat is weighed by how well each
-/// setting would have foretold the months known so far. For started and completed projects the expected rest is
-/// pooled with what the waiting projects will yield by their conversion curve, the surer of the two counting more.
+/// (and the city's growth); the seasons are last year's months shrunk towards the city's or a flat year, each month as sure
+/// as it is known, and a month of unsure season teaches the level less. How much the months scatter, how much the level moves,
+/// how far the seasons are from flat and how alike two years are is weighed by how well each setting would have foretold the
+/// months known so far. For started and completed projects the expected rest is pooled with what the waiting projects will
+/// yield by their conversion curve, the surer of the two counting more.
 ///
 /// # Errors
 /// [`Refusal`] when too little is known, or nothing is left to forecast.
-pub fn forecast(question: &Question<'_>) -> Result<Forecast, Refusal> {
+pub fn forecast(question: &Question<'_>, rules: &ForecastRules) -> Result<Forecast, Refusal> {
     let calendar = Calendar::of(question.as_of);
-    let last_year = refusal::usable_last_year(question, &calendar)?;
+    let last_year = refusal::usable_last_year(question, &calendar, &rules.enough)?;
     let done: i64 = question.flow.this_year[..=calendar.month0].iter().sum();
-    let year = level::Year::new(question, last_year, &calendar);
+    let year = level::Year::new(question, &last_year, &calendar, rules);
     let settings = level::weigh_settings(&year);
     let mut draw = draw::Draw::of(question.seed);
-    let mut paths = paths::expected_paths(&year, &settings, &mut draw, paths::DRAWS);
-    let waiting = pipeline::expected_rest(question, &year, &calendar, &mut draw);
+    let mut paths = paths::expected_paths(&year, &settings, &mut draw, rules.draws);
+    let waiting = pipeline::expected_rest(question, &year, rules, &mut draw);
     let basis = if waiting.is_some() { Basis::FlowAndPipeline } else { Basis::Flow };
     if let Some(waiting) = waiting {
-        paths::pool(&mut paths, &waiting, &mut draw);
+        let error = rules.pipeline.error * calendar.months_left().sqrt();
+        paths::pool(&mut paths, &waiting, error, &mut draw);
     }
     let ends = paths::realised(&paths, question.metric, &mut draw);
     Ok(summary::summarise(question, &calendar, done, ends, basis))

@@ -390,6 +390,11 @@ fn mistakes_are_refused_with_place_and_hint() {
     check("cities/huaibei/bulletins/monthly.toml", "kind = \"sentences\"", "kind = \"sentence\"", &["line ", "unknown variant"]);
     check("cities/huaibei/bulletins/monthly.toml", "table = \"city\"", "table = \"carriers\"", &["block 12", "of one metric"]);
     check("cities/huaibei/bulletins/monthly.toml", "text = \"一、新签约\"", "text = \" \"", &["block 1", "the text is empty"]);
+    check("forecast.toml", "draws = 2000", "drwas = 2000", &["line ", "unknown field `drwas`"]);
+    check("forecast.toml", "within_city = ", "within_town = ", &["line ", "unknown field `within_town`"]);
+    check("forecast.toml", "draws = 2000", "draws = 20", &["draws", "20 is out of bounds", "from 200 to 20000"]);
+    check("forecast.toml", "scatters = [1.0", "scatters = [0.1", &["counts.scatters", "0.1 is out of bounds"]);
+    check("forecast.toml", "projects = 12\n", "", &["line ", "missing field `projects`"]);
     let scoring = "scoring-2022.toml";
     check(scoring, "decimals = 2", "decimal = 2", &["line ", "unknown field `decimal`"]);
     check(scoring, "year = 2022", "year = 2021", &["year", "2021"]);
@@ -420,15 +425,17 @@ fn mistakes_are_refused_with_place_and_hint() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let read = |path: &str| {
-        if path.ends_with("bands.toml") {
-            return Err(std::io::Error::from(std::io::ErrorKind::NotFound));
-        }
-        std::fs::read_to_string(data().join(path))
-    };
-    let error = City::load(&read, "cities/huaibei").unwrap_err();
-    assert_eq!(error.file, "cities/huaibei/bands.toml");
-    assert!(error.problem.contains("cannot be read"), "{error}");
+    for missing in ["cities/huaibei/bands.toml", "cities/huaibei/forecast.toml"] {
+        let read = |path: &str| {
+            if path == missing {
+                return Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+            }
+            std::fs::read_to_string(data().join(path))
+        };
+        let error = City::load(&read, "cities/huaibei").unwrap_err();
+        assert_eq!(error.file, missing);
+        assert!(error.problem.contains("cannot be read"), "{error}");
+    }
 }
 
 #[test]
@@ -466,6 +473,8 @@ fn the_fingerprint_follows_every_file_that_figures_depend_on() {
     let edited = load_with("procedure.toml", "0561-3000000", "0561-3000001").unwrap();
     assert_eq!(before, edited.fingerprint());
     assert_eq!(edited.procedure.contact.phone, "0561-3000001");
+    let edited = load_with("forecast.toml", "draws = 2000", "draws = 3000").unwrap();
+    assert_eq!((&before, edited.forecast.draws), (&edited.fingerprint(), 3000));
     let edited = load_with("scoring-2022.toml", "2022-示例-1", "2022-示例-2").unwrap();
     assert_eq!(before, edited.fingerprint());
     assert_eq!(edited.scorings[0].version, "2022-示例-2");

@@ -1,6 +1,9 @@
 //! Every mark of every board against the rows behind it, on many days: the counts must be equal.
 
+use std::collections::BTreeMap;
+
 use qunlian_domain::access::RowScope;
+use qunlian_domain::figures::ratio_percent;
 use qunlian_engine::Serving;
 use qunlian_queries::{Answer, Answers, Params, Value};
 
@@ -241,6 +244,39 @@ async fn flows_and_passages_add_up_to_the_city() {
             });
             let sum: i64 = of_year.map(|at| passages.get(at, "projects").int().unwrap()).sum();
             assert_eq!(sum, signed, "{scope} {as_of}");
+        }
+    }
+}
+
+/// Rates of conversion are sums of the passages: every scope and step by plain loops, the year's cohorts apart.
+#[tokio::test]
+async fn rates_of_conversion_are_sums_of_the_passages() {
+    let written = fixture::write(&fixture::tables(), 7);
+    let serving = fixture::serving(&written).await;
+    for as_of in ["2022-03-31", "2022-05-31", "2022-12-31"] {
+        let params = Params::new().with("year", 2022).with("as_of", day(as_of));
+        let rates = serving.ask("conversion_rates", params.clone(), &RowScope::City).await.unwrap();
+        let passages = serving.ask("stage_passages", params, &RowScope::City).await.unwrap();
+        let text = |answer: &Answer, at: usize, column: &str| answer.get(at, column).text().unwrap_or_default().to_owned();
+        let mut sums: BTreeMap<[String; 3], [i64; 6]> = BTreeMap::new();
+        for at in 0..passages.rows.len() {
+            let key = ["scope", "scope_id", "step"].map(|column| text(&passages, at, column));
+            let is = |column: &str| i64::from(passages.get(at, column).date().is_some());
+            let of_year = i64::from(passages.get(at, "cohort").date().is_some_and(|cohort| cohort >= day("2022-01-01")));
+            let projects = passages.get(at, "projects").int().unwrap();
+            let (reached, died) = (is("reached"), is("died"));
+            let counted = [1, reached, 1 - reached - died, died, of_year, of_year * reached].map(|times| times * projects);
+            let sum = sums.entry(key).or_default();
+            sum.iter_mut().zip(counted).for_each(|(sum, count)| *sum += count);
+        }
+        assert!(sums.len() > 10 && rates.rows.len() == sums.len(), "{as_of}: {} and {}", rates.rows.len(), sums.len());
+        for at in 0..rates.rows.len() {
+            let key = ["scope", "scope_id", "step"].map(|column| text(&rates, at, column));
+            let columns = ["projects", "reached", "waiting", "died", "projects_of_year", "reached_of_year"];
+            let counted = columns.map(|column| rates.get(at, column).int().unwrap());
+            assert_eq!(Some(&counted), sums.get(&key), "{key:?} {as_of}");
+            assert_eq!(rates.get(at, "share").number(), ratio_percent(counted[1], counted[0]), "{key:?} {as_of}");
+            assert_eq!(rates.get(at, "share_of_year").number(), ratio_percent(counted[5], counted[4]), "{key:?} {as_of}");
         }
     }
 }

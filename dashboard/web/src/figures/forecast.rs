@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use qunlian_domain::forecast::{ChanceTold, Fate, Forecast, MonthNumber, Passage, Question, Refusal, YearFlow, forecast};
+use qunlian_domain::forecast::{ChanceTold, Fate, Forecast, ForecastRules, MonthNumber, Passage, Question, Refusal, YearFlow, forecast};
 use qunlian_domain::target::Metric;
 use qunlian_domain::text::key_of;
 use qunlian_queries::Answer;
@@ -12,7 +12,8 @@ use crate::board::Board;
 use crate::rows::{Row, rows};
 
 /// Everything that forecasts of a board are made of.
-pub(crate) struct Grounds {
+pub(crate) struct Grounds<'r> {
+    rules: &'r ForecastRules,
     as_of: NaiveDate,
     flows: HashMap<(String, Metric), YearFlow>,
     passages: HashMap<(String, Step), Vec<Passage>>,
@@ -46,9 +47,9 @@ impl Step {
 /// The city's key among the carriers'.
 const CITY: &str = "";
 
-impl Grounds {
+impl<'r> Grounds<'r> {
     /// Reads the answers of `flow_months` and `stage_passages`.
-    pub(crate) fn read(board: &Board, flow_months: &Answer, stage_passages: &Answer) -> Self {
+    pub(crate) fn read(rules: &'r ForecastRules, board: &Board, flow_months: &Answer, stage_passages: &Answer) -> Self {
         let mut flows: HashMap<(String, Metric), YearFlow> = HashMap::new();
         for row in rows(flow_months) {
             let Some(metric) = Metric::from_id(row.text("metric")) else { continue };
@@ -68,7 +69,7 @@ impl Grounds {
                 passages.entry((row.text("scope_id").to_owned(), step)).or_default().extend(passage(row));
             }
         }
-        Self { as_of: board.closing_day(), flows, passages }
+        Self { rules, as_of: board.closing_day(), flows, passages }
     }
 
     /// The city's forecasts against the targets of `city_progress`; metrics that cannot be forecast are left out.
@@ -93,7 +94,7 @@ impl Grounds {
             Metric::Signed | Metric::FixedAssets => None,
         };
         let passages = step.and_then(|step| self.passages.get(&(id.to_owned(), step)));
-        forecast(&Question {
+        let question = Question {
             metric,
             as_of: self.as_of,
             target,
@@ -101,7 +102,8 @@ impl Grounds {
             city: carrier.and_then(|_| flow(CITY)),
             passages: passages.map_or(&[], Vec::as_slice),
             seed: key_of(format!("{id}/{}/{}", metric.id(), self.as_of).as_bytes()),
-        })
+        };
+        forecast(&question, self.rules)
     }
 }
 

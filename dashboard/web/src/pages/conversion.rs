@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
-use chrono::Datelike;
 use futures::try_join;
 use qunlian_charts::{Column as ChartColumn, ColumnSeries, Columns, Size, Tone};
 use qunlian_domain::figures::{print_count, ratio_percent};
 use qunlian_domain::forecast::conversion::cohort_lines;
-use qunlian_domain::forecast::{ConversionCurve, Fate, Passage};
+use qunlian_domain::forecast::{ConversionCurve, Passage};
 use qunlian_domain::target::Metric;
 use qunlian_queries::Answer;
 use serde::Serialize;
@@ -46,12 +45,13 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let board = reader.board()?;
     let step = chosen_step(&reader)?;
     let ask = |query: &'static str| reader.ask(query, board.params());
-    let (answer, progress) = try_join!(ask("stage_passages"), ask("city_progress"))?;
+    let (answer, rates, progress) = try_join!(ask("stage_passages"), ask("conversion_rates"), ask("city_progress"))?;
     let words = reader.words;
-    let scoped = |scope: &'static str, title: &str| by_scope(&reader, &board, &answer, step, scope, title);
+    let scoped =
+        |scope: &'static str, title: &str| by_scope(&reader, &board, &Asked { rates: &rates, passages: &answer, step }, scope, title);
     let view = ConversionView {
         tabs: tabs(&reader, step),
-        rates: rates(&reader, &board, &answer, &progress),
+        rates: sentences(&reader, &board, &rates, &progress),
         curve: figure(&reader, &board, step, &answer)?,
         cohorts: cohorts(&reader, &board, &answer, step),
         carriers: scoped("carrier", words.t("conversion.carriers")),
@@ -90,29 +90,28 @@ fn of_step<'a>(answer: &'a Answer, scope: &'a str, step: Step) -> impl Iterator<
 }
 
 /// 开工率 of the year's signings (同批口径), and 开工完成率 of the plan (计划口径): one word, two denominators.
-fn rates(reader: &Reader, board: &Board, answer: &Answer, progress: &Answer) -> Vec<String> {
+fn sentences(reader: &Reader, board: &Board, rates: &Answer, progress: &Answer) -> Vec<String> {
     let words = reader.words;
-    let year = board.year.to_string();
-    let of_year = of_step(answer, "city", Step::SignedStarted).filter(|row| row.date("cohort").is_some_and(|day| day.year() == board.year));
-    let (mut signed, mut started) = (0, 0);
-    for row in of_year {
-        signed += row.count("projects");
-        started += if row.date("reached").is_some() { row.count("projects") } else { 0 };
-    }
-    let percent = |part: i64, whole: Option<i64>| words.percent(whole.and_then(|whole| ratio_percent(part, whole)));
+    let cohort = of_step(rates, "city", Step::SignedStarted).next();
     let plan = rows_where(progress, "metric", Metric::Started.id()).next();
-    let (done, target) = plan.map_or((0, None), |row| (row.count("done"), row.int("target")));
+    let count = |row: Option<Row<'_>>, column: &str| print_count(row.map_or(0, |row| row.count(column)));
+    let percent = |row: Option<Row<'_>>, column: &str| words.percent(row.and_then(|row| row.number(column)));
     vec![
         words.fill(
             "conversion.rate.cohort",
-            &[("rate", &percent(started, Some(signed))), ("part", &print_count(started)), ("whole", &print_count(signed)), ("year", &year)],
+            &[
+                ("rate", &percent(cohort, "share_of_year")),
+                ("part", &count(cohort, "reached_of_year")),
+                ("whole", &count(cohort, "projects_of_year")),
+                ("year", &board.year.to_string()),
+            ],
         ),
         words.fill(
             "conversion.rate.plan",
             &[
-                ("rate", &percent(done, target)),
-                ("part", &print_count(done)),
-                ("whole", &target.map_or_else(|| "—".to_owned(), print_count)),
+                ("rate", &percent(plan, "completion")),
+                ("part", &count(plan, "done")),
+                ("whole", &plan.and_then(|row| row.int("target")).map_or_else(|| "—".to_owned(), print_count)),
             ],
         ),
     ]
@@ -192,48 +191,39 @@ fn cohorts(reader: &Reader, board: &Board, answer: &Answer, step: Step) -> Panel
     Panel::new(reader, board, "cohorts", words.t("conversion.cohorts"), "stage_passages", &[], table)
 }
 
-/// One line for each carrier, chain or kind of region.
-fn by_scope(reader: &Reader, board: &Board, answer: &Answer, step: Step, scope: &'static str, title: &str) -> Panel {
+/// What was asked of one step.
+struct Asked<'a> {
+    rates: &'a Answer,
+    passages: &'a Answer,
+    step: Step,
+}
+
+/// One line for each carrier, chain or kind of region, in the question's order: the best converted first.
+fn by_scope(reader: &Reader, board: &Board, asked: &Asked<'_>, scope: &'static str, title: &str) -> Panel {
     let words = reader.words;
-    let mut all: BTreeMap<&str, (&str, Vec<Passage>)> = BTreeMap::new();
-    for row in of_step(answer, scope, step) {
-        all.entry(row.text("scope_id")).or_insert_with(|| (row.text("name"), Vec::new())).1.extend(passage(row));
+    let mut passages: BTreeMap<&str, Vec<Passage>> = BTreeMap::new();
+    for row in of_step(asked.passages, scope, asked.step) {
+        passages.entry(row.text("scope_id")).or_default().extend(passage(row));
     }
     let keys =
         ["conversion.projects", "conversion.reached", "conversion.waiting", "conversion.died", "conversion.share", "conversion.half"];
     let columns = std::iter::once(Column::text(words.t("conversion.name"))).chain(keys.map(|key| Column::number(words.t(key)))).collect();
-    let mut lines: Vec<(f64, Vec<Cell>)> = all
-        .into_iter()
-        .map(|(id, (name, passages))| {
-            let count = |wanted: fn(&Fate) -> bool| -> i64 {
-                passages.iter().filter(|one| wanted(&one.fate)).map(|one| i64::from(one.projects)).sum()
-            };
-            let (reached, died) = (count(|fate| matches!(fate, Fate::Reached(_))), count(|fate| matches!(fate, Fate::Died(_))));
-            let waiting = count(|fate| matches!(fate, Fate::Waiting));
-            let whole = reached + died + waiting;
-            let share = ratio_percent(reached, whole);
-            let after = ConversionCurve::estimate(&passages, board.as_of).share_after(6);
-            let name = Cell::text(name);
-            let name = match scope {
-                "carrier" => name.link(board.link(&format!("/carriers/{id}"), &[])),
-                "chain" if id != "none" => name.link(board.link(&format!("/chains/{id}"), &[])),
-                _ => name,
-            };
-            let cells = vec![
-                name,
-                Cell::number(print_count(whole)),
-                Cell::number(print_count(reached)),
-                Cell::number(print_count(waiting)),
-                Cell::number(print_count(died)),
-                Cell::number(words.percent(share)),
-                Cell::number(words.percent(after)),
-            ];
-            (share.unwrap_or(-1.0), cells)
-        })
-        .collect();
-    lines.sort_by(|left, right| right.0.total_cmp(&left.0));
-    let table = Twin { columns, rows: lines.into_iter().map(|(_, cells)| cells).collect() };
-    Panel::new(reader, board, scope, title, "stage_passages", &[], table)
+    let line = |row: Row<'_>| {
+        let id = row.text("scope_id");
+        let name = Cell::text(row.text("name"));
+        let name = match scope {
+            "carrier" => name.link(board.link(&format!("/carriers/{id}"), &[])),
+            "chain" if id != "none" => name.link(board.link(&format!("/chains/{id}"), &[])),
+            _ => name,
+        };
+        let after = passages.get(id).and_then(|passages| ConversionCurve::estimate(passages, board.as_of).share_after(6));
+        let mut cells = vec![name];
+        cells.extend(["projects", "reached", "waiting", "died"].map(|column| Cell::number(print_count(row.count(column)))));
+        cells.extend([row.number("share"), after].map(|share| Cell::number(words.percent(share))));
+        cells
+    };
+    let table = Twin { columns, rows: of_step(asked.rates, scope, asked.step).map(line).collect() };
+    Panel::new(reader, board, scope, title, "conversion_rates", &[], table)
 }
 
 /// The chart for `/charts/conversion.svg`.

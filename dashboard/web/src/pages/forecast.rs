@@ -3,6 +3,7 @@
 use axum::response::Response;
 use futures::try_join;
 use qunlian_charts::Size;
+use qunlian_domain::figures::print_count;
 use qunlian_domain::forecast::{Basis, Forecast, Refusal};
 use qunlian_domain::target::Metric;
 use serde::Serialize;
@@ -24,7 +25,7 @@ struct ForecastView {
     /// What the band says, in words; the reason when there is no forecast.
     sentences: Vec<String>,
     refused: bool,
-    basis: &'static str,
+    basis: String,
     metrics: Panel,
     carriers: Panel,
 }
@@ -37,7 +38,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let (progress, carriers, months, flows, passages) =
         try_join!(ask("city_progress"), ask("carrier_progress"), ask("monthly_cumulative"), ask("flow_months"), ask("stage_passages"))?;
     let words = reader.words;
-    let grounds = Grounds::read(&board, &flows, &passages);
+    let grounds = Grounds::read(&reader.desk.app.rules.city.forecast, &board, &flows, &passages);
     let target = |metric: Metric| rows_where(&progress, "metric", metric.id()).next().and_then(|row| row.int("target"));
     let city = grounds.forecast(metric, None, target(metric));
     let source = Source {
@@ -66,11 +67,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         tabs: tabs(&reader, metric),
         figure: cumulative::figure(&reader, &board, metric, &source)?,
         refused: city.is_err(),
-        basis: match city.as_ref().map(|forecast| forecast.basis) {
-            Ok(Basis::FlowAndPipeline) => words.t("forecast.basis.pipeline"),
-            Ok(Basis::Flow) => words.t("forecast.basis.flow"),
-            Err(_) => "",
-        },
+        basis: city.as_ref().map(|forecast| basis(&reader, forecast.basis)).unwrap_or_default(),
         sentences: match &city {
             Ok(forecast) => forecast.sentences.to_vec(),
             Err(refusal) => vec![refusal.words()],
@@ -80,6 +77,14 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     };
     let head = PageHead::new(words.t("forecast.title"), Section::Forecast).board(&board).exports("/city", &board_query(&board));
     reader.page("forecast.html", head, view).await
+}
+
+fn basis(reader: &Reader, basis: Basis) -> String {
+    let key = match basis {
+        Basis::FlowAndPipeline => "forecast.basis.pipeline",
+        Basis::Flow => "forecast.basis.flow",
+    };
+    reader.words.fill(key, &[("n", &print_count(reader.desk.app.rules.city.forecast.draws as i64))])
 }
 
 fn id_of(metric: Metric) -> &'static str {
@@ -97,7 +102,7 @@ pub(crate) async fn chart(reader: &Reader, board: &Board, metric: Metric) -> Res
     let (progress, months, flows, passages) =
         try_join!(ask("city_progress"), ask("monthly_cumulative"), ask("flow_months"), ask("stage_passages"))?;
     let target = rows_where(&progress, "metric", metric.id()).next().and_then(|row| row.int("target"));
-    let city = Grounds::read(board, &flows, &passages).forecast(metric, None, target).ok();
+    let city = Grounds::read(&reader.desk.app.rules.city.forecast, board, &flows, &passages).forecast(metric, None, target).ok();
     let source = Source {
         id: id_of(metric),
         query: "monthly_cumulative",

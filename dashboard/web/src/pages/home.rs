@@ -55,7 +55,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
     let (kinds, groups, places, warning_list) =
         try_join!(ask("region_kinds"), ask("region_groups"), ask("region_progress"), ask("warning_list"))?;
     let (flows, passages) = try_join!(ask("flow_months"), ask("stage_passages"))?;
-    let grounds = Grounds::read(&board, &flows, &passages);
+    let grounds = Grounds::read(&reader.desk.app.rules.city.forecast, &board, &flows, &passages);
     let (not_started, not_producing) =
         try_join!(waiting(&reader, &board, Waiting::SignedNotStarted), waiting(&reader, &board, Waiting::StartedNotProducing))?;
 

@@ -25,13 +25,13 @@ pub(super) const WORDS: &[Entry] = &[
     ("forecast.label", "预测 {n}", "forecast {n}"),
     (
         "forecast.basis.flow",
-        "依据：今年以来的进度和上年的季节分布，2000次模拟；色带为80%把握的范围。",
-        "Based on this year's pace and last year's seasons, 2,000 simulated years; the band holds 80 % of them.",
+        "依据：今年以来的进度和上年的季节分布，{n}次模拟；色带为80%把握的范围。",
+        "Based on this year's pace and last year's seasons, {n} simulated years; the band holds 80 % of them.",
     ),
     (
         "forecast.basis.pipeline",
-        "依据：今年以来的进度、上年的季节分布和在手项目的转化，2000次模拟；色带为80%把握的范围。",
-        "Based on this year's pace, last year's seasons and the projects that wait, 2,000 simulated years; the band holds 80 % of them.",
+        "依据：今年以来的进度、上年的季节分布和在手项目的转化，{n}次模拟；色带为80%把握的范围。",
+        "Based on this year's pace, last year's seasons and the projects that wait, {n} simulated years; the band holds 80 % of them.",
     ),
     ("forecast.metrics", "全市各项指标", "The city's metrics"),
     ("forecast.carriers", "各载体单位 · {metric}", "Carriers · {metric}"),

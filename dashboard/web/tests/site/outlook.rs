@@ -23,7 +23,7 @@ async fn the_forecast_says_where_the_year_will_end_and_for_whom() {
 async fn a_forecast_that_cannot_be_made_says_why() {
     let site = site();
     let early = get(&site, "/forecast?as_of=2022-01-20").await.text();
-    assert!(early.contains("满两个月后开始预测") && !early.contains("80%把握"), "{early}");
+    assert!(early.contains("满2个月后开始预测") && !early.contains("80%把握"), "{early}");
     let over = get(&site, "/forecast?year=2021").await.text();
     assert!(over.contains("全年已经结束"), "{over}");
     assert_eq!(get(&site, "/forecast?metric=visits").await.status, StatusCode::BAD_REQUEST);

@@ -1,4 +1,4 @@
-//! The files that rule the desk and the scoring, and no figure of the lake: outside the rule version, so that they build nothing anew.
+//! The files that rule the desk, the scoring and the forecast, and no figure of the lake: outside the rule version, so that they build nothing anew.
 
 use std::io::ErrorKind;
 
@@ -9,6 +9,7 @@ use super::files::{at, parse, read_text};
 use crate::bulletin::{Template, TemplateIndex, Templates};
 use crate::carriers::Carriers;
 use crate::chain::ChainCatalogue;
+use crate::forecast::ForecastRules;
 use crate::procedure::Procedure;
 use crate::reserve::Reserve;
 use crate::scale::Bands;
@@ -40,6 +41,11 @@ pub(super) fn load_procedure(read: Read<'_>, path: &str) -> Result<Procedure, Ca
 /// `reserve.toml`
 pub(super) fn load_reserve(read: Read<'_>, path: &str, chains: &ChainCatalogue) -> Result<Reserve, CatalogueError> {
     load(read, path, |reserve: &Reserve| reserve.check(chains))
+}
+
+/// `forecast.toml`
+pub(super) fn load_forecast(read: Read<'_>, path: &str) -> Result<ForecastRules, CatalogueError> {
+    load(read, path, ForecastRules::check)
 }
 
 /// `scoring-<year>.toml`; `None` where a city does not score that year.

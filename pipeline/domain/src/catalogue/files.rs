@@ -199,6 +199,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
     let sheets = sheets::read(&path, reader.toml(&path)?)?;
     let procedure = desk::load_procedure(read, &in_city("procedure.toml"))?;
     let reserve = desk::load_reserve(read, &in_city("reserve.toml"), &chains)?;
+    let forecast = desk::load_forecast(read, &in_city("forecast.toml"))?;
     let mut scorings = Vec::new();
     for year in &profile.target_years {
         scorings.extend(desk::load_scoring(read, &in_city(&format!("scoring-{year}.toml")), *year, &carriers, &bands)?);
@@ -217,6 +218,7 @@ pub(super) fn load(read: &dyn Fn(&str) -> std::io::Result<String>, folder: &str)
         sheets,
         procedure,
         reserve,
+        forecast,
         scorings,
         bulletins,
         industries,

@@ -1,13 +1,8 @@
 //! Possible courses of the rest of the year (模拟路径).
 
 use super::draw::Draw;
-use super::level::{Setting, Year, level_now};
+use super::level::{Setting, Year};
 use crate::target::Metric;
-
-/// So many courses are drawn for one forecast: a quantile then errs by about one part in a hundred of the band.
-pub(super) const DRAWS: usize = 2000;
-/// How far the waiting projects' expected yield may be off, standard deviation of its logarithm. Assumption.
-const PIPELINE_ERROR: f64 = 0.16;
 
 /// One course: what each month that is left brings on average, and how the months scatter.
 #[derive(Debug, Clone, Copy)]
@@ -18,55 +13,45 @@ pub(super) struct Path {
 }
 
 /// Draws courses from the settings by their credit.
-pub(super) fn expected_paths(year: &Year, settings: &[Setting], draw: &mut Draw, count: usize) -> Vec<Path> {
+pub(super) fn expected_paths(year: &Year<'_>, settings: &[Setting], draw: &mut Draw, count: usize) -> Vec<Path> {
     let mut paths = Vec::with_capacity(count);
-    let mut chosen = 0;
-    let mut credit_up_to = settings.first().map_or(1.0, |setting| setting.credit);
-    for number in 0..count {
+    let mut credit_up_to = 0.0;
+    for setting in settings {
         // Even steps through the credits instead of a draw: the same mixture with less noise.
-        let place = (number as f64 + 0.5) / count as f64;
-        while place > credit_up_to && chosen + 1 < settings.len() {
-            chosen += 1;
-            credit_up_to += settings[chosen].credit;
-        }
-        if let Some(setting) = settings.get(chosen) {
-            paths.push(expected_path(year, setting, draw));
+        credit_up_to += setting.credit;
+        let shares = setting.season.mean();
+        while (paths.len() as f64 + 0.5) / (count as f64) < credit_up_to {
+            paths.push(expected_path(year, setting, &shares, draw));
         }
     }
     paths
 }
 
-fn expected_path(year: &Year, setting: &Setting, draw: &mut Draw) -> Path {
-    let shares = setting.season.drawn(draw);
-    let level = level_now(year, setting, &shares);
-    let mut events = level.events;
-    // Log-normal with the mean and variance of the gamma level: levels that differ by ratios have no heavy lower tail.
-    let variance = (1.0 / events).ln_1p();
-    let mut total = events / level.exposure * setting.scatter * ratio(variance, draw);
+fn expected_path(year: &Year<'_>, setting: &Setting, shares: &[f64; 12], draw: &mut Draw) -> Path {
+    let events = setting.level.events;
+    // Log-normal around the filter's mean, with its variance: as likely above as below on the scale of ratios.
+    let unsure = (1.0 / events).ln_1p().sqrt();
+    let mut total = setting.level.mean() * setting.scatter * (unsure * draw.normal()).exp();
+    // What is forgotten in a month is how far the level moves in one, as likely up as down.
+    let moves = ((1.0 - setting.memory) / (setting.memory * events.max(0.5))).sqrt();
     let mut expected = [0.0; 12];
     for month in year.calendar.first_left()..12 {
-        if setting.memory < 1.0 {
-            let variance = (1.0 - setting.memory) / (setting.memory * events.max(0.5));
-            total *= ratio(variance, draw);
-            events *= setting.memory;
+        if moves > 0.0 {
+            total *= (moves * draw.normal()).exp();
         }
-        expected[month] = total * shares[month] * (1.0 - year.calendar.share_over(month));
+        expected[month] = total * shares[month] * setting.season.drawn(month, draw) * (1.0 - year.calendar.share_over(month));
     }
     Path { expected, scatter: setting.scatter }
 }
 
-/// A log-normal ratio with mean 1; `variance` is that of its logarithm.
-fn ratio(variance: f64, draw: &mut Draw) -> f64 {
-    (variance.sqrt() * draw.normal() - variance / 2.0).exp()
-}
-
-/// Pools the courses with the yield of the waiting projects: on the scale of ratios, each by how sure it is.
-pub(super) fn pool(paths: &mut [Path], waiting: &[f64; 12], draw: &mut Draw) {
+/// Pools the courses with the yield of the waiting projects: on the scale of ratios, each by how sure it is;
+/// `error` is how far the yield may be off, standard deviation of its logarithm.
+pub(super) fn pool(paths: &mut [Path], waiting: &[f64; 12], error: f64, draw: &mut Draw) {
     let waiting_sum: f64 = waiting.iter().sum();
     let logs: Vec<f64> = paths.iter().map(|path| sum_of(path).ln()).collect();
     let mean = logs.iter().sum::<f64>() / logs.len() as f64;
     let flow_variance = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / logs.len() as f64;
-    let pipeline_variance = PIPELINE_ERROR.powi(2) + 1.0 / waiting_sum.max(1.0);
+    let pipeline_variance = error.powi(2) + 1.0 / waiting_sum.max(1.0);
     let trust = flow_variance / (flow_variance + pipeline_variance);
     for path in paths {
         let off = pipeline_variance.sqrt() * draw.normal();

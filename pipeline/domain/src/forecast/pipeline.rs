@@ -5,40 +5,43 @@ use super::draw::Draw;
 use super::level::{Year, weigh_settings};
 use super::month::MonthNumber;
 use super::paths::expected_paths;
+use super::rules::{ForecastRules, Pipeline};
 use super::{Calendar, Question};
-
-/// Courses drawn for the stage before; only their mean is used.
-const UPSTREAM_DRAWS: usize = 200;
-/// Passages that reached the next stage; with fewer there is no curve to go by.
-const REACHED_NEEDED: u32 = 12;
-/// Ratios of few events are pulled towards 1 as if so many had been as foretold: of this year so far, and of one month.
-const PULL: f64 = 10.0;
-const MONTH_PULL: f64 = 4.0;
-/// Monthly chances of few projects are pulled towards those of the months around.
-const CHANCE_PULL: f64 = 8.0;
-const CHANCE_WINDOW: usize = 3;
+use crate::target::Metric;
 
 /// Expected projects of each month that is left. `None` without passages enough for a curve.
-pub(super) fn expected_rest(question: &Question<'_>, year: &Year, calendar: &Calendar, draw: &mut Draw) -> Option<[f64; 12]> {
+pub(super) fn expected_rest(question: &Question<'_>, year: &Year<'_>, rules: &ForecastRules, draw: &mut Draw) -> Option<[f64; 12]> {
+    let (calendar, pipeline) = (&year.calendar, &rules.pipeline);
     let curve = ConversionCurve::estimate(question.passages, question.as_of);
-    if curve.steps.iter().map(|step| step.reached).sum::<u32>() < REACHED_NEEDED {
+    if curve.steps.iter().map(|step| step.reached).sum::<u32>() < pipeline.reached {
         return None;
     }
-    let chances = Chances::of(&curve);
-    let before = foretold_before(question, &chances);
+    let chances = Chances::of(&curve, pipeline);
+    let before = foretold_before(question, &chances, pipeline);
     let mut yielded = from_waiting(question, calendar, &chances);
-    let entering = entering(question, calendar, draw);
+    let entering = entering(question, rules, calendar, draw);
     for (month, entrants) in entering.iter().enumerate() {
         follow(*entrants, calendar.first_left().max(month), 0, calendar, &chances, &mut yielded);
     }
-    let so_far: f64 = year.known.iter().sum();
-    // Projects that never stood in the stage before are counted by the metric and missed by the passages.
-    let outside = ((so_far + PULL) / (before.this_year.actual + PULL)).clamp(0.5, 2.0);
-    let mood = before.this_year.ratio(PULL);
+    let outside = outside(year, &before, &chances);
     for (month, projects) in yielded.iter_mut().enumerate() {
-        *projects *= before.last_year[month].ratio(MONTH_PULL) * mood * outside;
+        *projects = *projects * before.seasons[month] * before.mood + outside[month];
     }
     Some(yielded)
+}
+
+/// Projects that the passages miss, by month that is left: they entered the stage before too long ago, or never stood in it.
+/// They come as often as so far this year, by season, and ever fewer as those of long ago pass on or die.
+fn outside(year: &Year<'_>, before: &Before, chances: &Chances) -> [f64; 12] {
+    let known: f64 = year.known[..before.whole_months].iter().sum();
+    let seasons: f64 = before.seasons[..before.whole_months].iter().sum();
+    let rate = (known - before.passed).max(0.0) / seasons.max(0.1);
+    let (reach, die) = chances.at(usize::MAX);
+    let middle = (before.whole_months as f64 - 1.0) / 2.0;
+    std::array::from_fn(|month| {
+        let left = 1.0 - year.calendar.share_over(month);
+        rate * before.seasons[month] * left * (1.0 - reach - die).max(0.0).powf((month as f64 - middle).max(0.0))
+    })
 }
 
 /// Chances by months since entering, for projects that live: to pass on, and to die.
@@ -48,14 +51,14 @@ struct Chances {
 }
 
 impl Chances {
-    fn of(curve: &ConversionCurve) -> Self {
+    fn of(curve: &ConversionCurve, pipeline: &Pipeline) -> Self {
         let smooth = |events: &dyn Fn(usize) -> f64| -> Vec<f64> {
             let alive = |month: usize| f64::from(curve.steps[month].alive);
             (0..curve.steps.len())
                 .map(|month| {
-                    let around = month.saturating_sub(CHANCE_WINDOW)..(month + CHANCE_WINDOW + 1).min(curve.steps.len());
+                    let around = month.saturating_sub(pipeline.chance_window)..(month + pipeline.chance_window + 1).min(curve.steps.len());
                     let near = around.clone().map(events).sum::<f64>() / around.map(alive).sum::<f64>().max(1.0);
-                    ((events(month) + CHANCE_PULL * near) / (alive(month) + CHANCE_PULL)).min(1.0)
+                    ((events(month) + pipeline.chance_pull * near) / (alive(month) + pipeline.chance_pull)).min(1.0)
                 })
                 .collect()
         };
@@ -77,18 +80,25 @@ struct Compared {
 }
 
 impl Compared {
-    fn ratio(&self, pull: f64) -> f64 {
-        (self.actual + pull) / (self.foretold + pull)
+    /// Pulled towards what is usual as if so many had been foretold, and as many as usual of them had come.
+    fn ratio(&self, pull: f64, usual: f64) -> f64 {
+        (self.actual + pull * usual) / (self.foretold + pull)
     }
 }
 
-/// How the curve, which knows no seasons, did in each month of last year and in this year so far.
+/// How the curve, which knows no seasons, did before.
 struct Before {
-    last_year: [Compared; 12],
-    this_year: Compared,
+    /// Came ÷ foretold in each month of last year.
+    seasons: [f64; 12],
+    /// Came ÷ foretold, with those seasons, this year so far.
+    mood: f64,
+    /// Passages of this year's months that are over.
+    passed: f64,
+    /// Months of this year that are over.
+    whole_months: usize,
 }
 
-fn foretold_before(question: &Question<'_>, chances: &Chances) -> Before {
+fn foretold_before(question: &Question<'_>, chances: &Chances, pipeline: &Pipeline) -> Before {
     let mut months = [Compared::default(); 24];
     let first = MonthNumber::new(Calendar::of(question.as_of).year - 1, 1);
     let last = last_whole_month(question.as_of).since(first);
@@ -106,14 +116,20 @@ fn foretold_before(question: &Question<'_>, chances: &Chances) -> Before {
             months[end as usize].actual += projects;
         }
     }
-    let mut last_year = [Compared::default(); 12];
-    last_year.copy_from_slice(&months[..12]);
-    let mut this_year = Compared::default();
-    for (month, compared) in months[12..].iter().enumerate() {
-        this_year.foretold += compared.foretold * last_year[month].ratio(MONTH_PULL);
-        this_year.actual += compared.actual;
-    }
-    Before { last_year, this_year }
+    let (last_year, this_year) = months.split_at(12);
+    let all = |months: &[Compared], value: fn(&Compared) -> f64| months.iter().map(value).sum::<f64>();
+    // Most of what the curve was learned from may be winter, so that all of last year came faster than foretold.
+    let whole = Compared { foretold: all(last_year, |month| month.foretold), actual: all(last_year, |month| month.actual) };
+    let usual = whole.ratio(pipeline.month_pull, 1.0);
+    let seasons: [f64; 12] = std::array::from_fn(|month| last_year[month].ratio(pipeline.month_pull, usual));
+    // A month that last year had next to nobody waiting has no season to be compared by.
+    let sure = |month: usize| last_year[month].foretold / (last_year[month].foretold + pipeline.month_pull);
+    let compared = (0..12).fold(Compared::default(), |sum, month| Compared {
+        foretold: sum.foretold + sure(month) * seasons[month] * this_year[month].foretold,
+        actual: sum.actual + sure(month) * this_year[month].actual,
+    });
+    let passed = all(this_year, |month| month.actual);
+    Before { seasons, mood: compared.ratio(pipeline.year_pull, 1.0), passed, whole_months: usize::try_from(last - 11).unwrap_or(0) }
 }
 
 fn from_waiting(question: &Question<'_>, calendar: &Calendar, chances: &Chances) -> [f64; 12] {
@@ -139,10 +155,10 @@ fn follow(projects: f64, first: usize, age: usize, calendar: &Calendar, chances:
 }
 
 /// Projects that will still enter the stage before this year, by month.
-fn entering(question: &Question<'_>, calendar: &Calendar, draw: &mut Draw) -> [f64; 12] {
+fn entering(question: &Question<'_>, rules: &ForecastRules, calendar: &Calendar, draw: &mut Draw) -> [f64; 12] {
     let (this_year, last_year) = entered(question.passages, calendar.year);
-    let year = Year::of_counts(&this_year, &last_year, calendar);
-    let paths = expected_paths(&year, &weigh_settings(&year), draw, UPSTREAM_DRAWS);
+    let year = Year::alone(Metric::Signed, &this_year, &last_year, calendar, rules);
+    let paths = expected_paths(&year, &weigh_settings(&year), draw, rules.pipeline.draws);
     let mut mean = [0.0; 12];
     for path in &paths {
         for (month, projects) in mean.iter_mut().enumerate() {

@@ -6,22 +6,19 @@ use super::gamma_function::ln_gamma;
 /// Months of a year without seasons.
 pub(super) const FLAT: [f64; 12] = [1.0 / 12.0; 12];
 
-/// However well last year is known, this year's seasons are another draw: last year counts as so many events at most.
-/// Assumption, chosen on simulated cities other than those of the back-test.
-const YEAR_TO_YEAR: f64 = 120.0;
-
-/// Monthly shares as a Dirichlet distribution: `weights` divided by their sum are the mean.
+/// Monthly shares as independent gammas: `weights` divided by their sum are the mean, a month's own weight is how sure it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Season {
     weights: [f64; 12],
 }
 
 impl Season {
-    /// Last year's months in effective events, shrunk towards `base` as if `pull` events had followed it.
-    pub(super) fn learn(base: &[f64; 12], pull: f64, last_year: &[f64; 12]) -> Self {
-        let sum: f64 = last_year.iter().sum();
-        let kept = 1.0 / (1.0 + sum / YEAR_TO_YEAR);
-        Self { weights: std::array::from_fn(|month| base[month] * pull + last_year[month] * kept) }
+    /// Last year's months in effective events, shrunk towards `base` as if `pull` events had followed it. However well that
+    /// is known, this year's seasons are another draw: both together count as `most` events at most.
+    pub(super) fn learn(base: &[f64; 12], pull: f64, last_year: &[f64; 12], most: f64) -> Self {
+        let sum: f64 = pull + last_year.iter().sum::<f64>();
+        let kept = 1.0 / (1.0 + sum / most);
+        Self { weights: std::array::from_fn(|month| (base[month] * pull + last_year[month]) * kept) }
     }
 
     /// Expected shares; they sum to 1.
@@ -30,11 +27,15 @@ impl Season {
         self.weights.map(|weight| weight / sum)
     }
 
-    /// One possible year's shares; they sum to 1.
-    pub(super) fn drawn(&self, draw: &mut Draw) -> [f64; 12] {
-        let drawn = self.weights.map(|weight| draw.gamma(weight));
-        let sum: f64 = drawn.iter().sum();
-        if sum > 0.0 { drawn.map(|value| value / sum) } else { self.mean() }
+    /// Relative variance of a month's share.
+    pub(super) fn unsureness(&self, month: usize) -> f64 {
+        1.0 / self.weights[month].max(1e-3)
+    }
+
+    /// How many times its expected share a month may hold; 1 on average.
+    pub(super) fn drawn(&self, month: usize, draw: &mut Draw) -> f64 {
+        let weight = self.weights[month].max(1e-3);
+        draw.gamma(weight) / weight
     }
 }
 
@@ -53,17 +54,21 @@ pub(super) fn explains(base: &[f64; 12], pull: f64, last_year: &[f64; 12]) -> f6
 mod tests {
     use super::*;
 
-    /// 120 events count as 120 / (1 + 120 / 120) = 60; a flat pull of 60 more halves the distance from flat:
-    /// December's share is (60 x 0.5 + 60 / 12) / 120.
+    /// 60 events, half of them in December, and a flat pull of 60 more: December's share is (30 + 60 / 12) / 120. The 120 count
+    /// as 120 / (1 + 120 / 120) = 60, so December weighs 17.5.
     #[test]
     fn last_year_is_shrunk_towards_the_base() {
-        let mut last_year = [60.0 / 11.0; 12];
-        last_year[11] = 60.0;
-        let season = Season::learn(&FLAT, 60.0, &last_year);
+        let mut last_year = [30.0 / 11.0; 12];
+        last_year[11] = 30.0;
+        let season = Season::learn(&FLAT, 60.0, &last_year, 120.0);
         assert!((season.mean()[11] - 35.0 / 120.0).abs() < 1e-12);
         assert!((season.mean().iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        let drawn = season.drawn(&mut Draw::of(3));
-        assert!((drawn.iter().sum::<f64>() - 1.0).abs() < 1e-12 && drawn[11] != season.mean()[11]);
+        assert!((season.unsureness(11) - 1.0 / 17.5).abs() < 1e-12);
+        let mut draw = Draw::of(3);
+        let drawn: Vec<f64> = (0..4_000).map(|_| season.drawn(11, &mut draw)).collect();
+        let mean = drawn.iter().sum::<f64>() / 4_000.0;
+        // Five standard errors of 1 / sqrt(17.5 x 4000).
+        assert!((mean - 1.0).abs() < 5.0 / (17.5_f64 * 4_000.0).sqrt(), "{mean}");
     }
 
     /// One event, twelve equally likely months: ln(1/12) whatever the pull. Twelve events in one month speak against a strong pull.

@@ -32,7 +32,7 @@ fn effort(question: &Question<'_>, forecast: &Forecast) -> String {
     let unit = unit_for(metric, needed.max(forecast.so_far_per_month) as i64);
     let so_far = format!("今年以来月均{}", unit.print_rate(forecast.so_far_per_month));
     match forecast.needed_per_month {
-        None => format!("未下达目标，{so_far}。"),
+        None => format!("未下达年度目标，不判断完成的可能性；{so_far}。"),
         Some(0.0) => format!("{so_far}，已提前完成全年目标。"),
         Some(needed) => {
             let months = print(Some(forecast.months_left), 1);
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(effort, "今年以来月均18.4个，已提前完成全年目标。");
         let [outlook, effort] = sentences(&question(Metric::Started, None), &told(92, 200, 240, None, None));
         assert!(outlook.ends_with("年底新开工在200—240个之间（80%把握）。"), "{outlook}");
-        assert_eq!(effort, "未下达目标，今年以来月均18.4个。");
+        assert_eq!(effort, "未下达年度目标，不判断完成的可能性；今年以来月均18.4个。");
     }
 
     /// 165亿元 of target; small carriers are told in 万元.
@@ -222,6 +222,6 @@ mod tests {
         assert_eq!(effort, "余下7个月平均每月需完成投资16.43亿元，今年以来月均10.00亿元。");
         let [outlook, effort] = sentences(&question(Metric::FixedAssets, None), &told(31_000_000, 62_340_000, 81_200_000, None, None));
         assert!(outlook.ends_with("年底固定资产投资在6,234—8,120万元之间（80%把握）。"), "{outlook}");
-        assert_eq!(effort, "未下达目标，今年以来月均620万元。");
+        assert_eq!(effort, "未下达年度目标，不判断完成的可能性；今年以来月均620万元。");
     }
 }
