@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use super::{get, site};
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -18,6 +18,7 @@ const PAGES: [&str; 12] = [
     "/regions",
     "/forecast",
     "/conversion",
+    "/conversion?step=started_completed",
     "/bulletins",
     "/pace",
 ];
@@ -28,6 +29,7 @@ async fn every_count_leads_to_so_many_rows() {
     let mut followed = BTreeSet::new();
     for filter in ["", "?year=2021", "?as_of=2022-03-31"] {
         for page in PAGES {
+            let filter = if page.contains('?') { filter.replace('?', "&") } else { filter.to_owned() };
             let html = get(&site, &format!("{page}{filter}")).await.text();
             for (href, count) in counted_links(&html) {
                 if followed.insert(href.clone()) {
@@ -47,6 +49,7 @@ async fn facets_lead_to_so_many_rows() {
         "/projects?milestone=signed&year=2022",
         "/projects?milestone=started&year=2022&month=3&carrier=suixi",
         "/projects?waiting=signed_not_started",
+        "/projects?promise=start&kept=late&due=2022",
     ] {
         for (href, count) in counted_links(&get(&site, page).await.text()) {
             check(&site, &href, count).await;
