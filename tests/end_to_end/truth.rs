@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use qunlian_domain::text::fold;
 use qunlian_sample::truth::Truth;
 use qunlian_sample::{Change, CorrectedField};
 use serde_json::Value;
@@ -104,13 +105,13 @@ fn total_faults(folder: &Folder, truth: &Truth) -> Vec<String> {
     faults
 }
 
-/// Project, kind of promise → first day, day now, times moved; a difference is told as a missing line and a spare one.
+/// Project (whatever the width of its digits), kind of promise → first day, day now, times moved; a difference is told as a missing line and a spare one.
 fn promise_faults(folder: &Folder, truth: &Truth) -> Vec<String> {
     let expected: BTreeMap<String, i64> = truth
         .promises
         .iter()
         .map(|promise| {
-            let name = &truth.projects[promise.project].name;
+            let name = fold(&truth.projects[promise.project].name);
             (format!("{name} {} {} {} {}", promise.promised, promise.first_on, promise.planned_on, promise.moved), 1)
         })
         .collect();
@@ -121,7 +122,7 @@ fn promise_faults(folder: &Folder, truth: &Truth) -> Vec<String> {
              where first_planned_{promised}_on is not null"
         );
         for row in folder.sql(Some(&truth.known_on.to_string()), &statement) {
-            found.insert(format!("{} {promised} {} {} {}", text(&row[0]), text(&row[1]), text(&row[2]), row[3]), 1);
+            found.insert(format!("{} {promised} {} {} {}", fold(&text(&row[0])), text(&row[1]), text(&row[2]), row[3]), 1);
         }
     }
     assert!(found.len() > 400, "{} promises", found.len());
