@@ -1,8 +1,9 @@
 -- name: projects_facets
 -- title: 项目分面计数
--- definition: 与项目清单同样筛选，按载体单位、产业链、来源、规模段、阶段、状态分别计数
+-- definition: 与项目清单同样筛选，按载体单位、产业链、来源、规模段、阶段、状态、承诺是否逾期未办分别计数
 -- params: year int = 0, as_of date, milestone text = , month int = 0, through int = 0, carrier text = , chain text = , segment text = , region_kind text = ,
---   region text = , region_group text = , band text = , stage text = , status text = , q text = , waiting text = 
+--   region text = , region_group text = , band text = , stage text = , status text = , q text = , waiting text = ,
+--   promise text = , kept text = , slip text = , due int = 0
 -- columns: facet text 分面, value text 取值, label text 名称, count int 个数 个, sort int 顺序
 -- grain: one row per facet and value
 -- roles: leader, analyst, reviewer, clerk, team
@@ -10,20 +11,24 @@
 -- uses: project_rows, region_kinds_named
 with facets as (
     select column1 as facet, column2 as facet_sort
-    from (values ('carrier', 1), ('chain', 2), ('region_kind', 3), ('province', 4), ('band', 5), ('stage', 6), ('status', 7)) as listed
+    from (values ('carrier', 1), ('chain', 2), ('region_kind', 3), ('province', 4), ('band', 5), ('stage', 6), ('status', 7), ('overdue_start', 8), ('overdue_completion', 9)) as listed
 ),
 labelled as (
     select facets.facet, facets.facet_sort,
         case facets.facet
             when 'carrier' then project_rows.unit_id when 'chain' then project_rows.chain_id
             when 'region_kind' then project_rows.region_kind when 'province' then project_rows.province_code
-            when 'band' then project_rows.slice_id when 'stage' then project_rows.stage else project_rows.status
+            when 'band' then project_rows.slice_id when 'stage' then project_rows.stage
+            when 'overdue_start' then case when start_kept = 'overdue' then 'start' end
+            when 'overdue_completion' then case when completion_kept = 'overdue' then 'completion' end
+            else project_rows.status
         end as value,
         case facets.facet
             when 'carrier' then project_rows.unit when 'chain' then project_rows.chain
             when 'region_kind' then region_kinds_named.kind_name when 'province' then project_rows.province
             when 'band' then coalesce(slice_name(project_rows.band_yuan), '金额不明')
-            when 'stage' then stage_name(project_rows.stage) else status_name(project_rows.status)
+            when 'stage' then stage_name(project_rows.stage) when 'overdue_start' then '逾期未开工' when 'overdue_completion' then '逾期未竣工'
+            else status_name(project_rows.status)
         end as label,
         case facets.facet
             when 'carrier' then project_rows.unit_sort when 'chain' then project_rows.chain_sort

@@ -12,9 +12,16 @@ project_rows as (
         projects_known.stage, projects_known.status,
         coalesce(chosen.recognised_on, stages_reached.last_recognised_on) as recognised_on,
         stages_reached.signed_on, stages_reached.started_on, stages_reached.completed_on,
+        projects_known.first_planned_start_on, projects_known.planned_start_on,
+        projects_known.first_planned_completion_on, projects_known.planned_completion_on,
+        promise_kept(projects_known.first_planned_start_on, stages_reached.begun_on, $as_of) as start_kept,
+        promise_kept(projects_known.first_planned_completion_on, stages_reached.ended_on, $as_of) as completion_kept,
         projects_known.investor, projects_known.confidential
     from chosen
-    join projects_known on projects_known.project_id = chosen.project_id
+    join (
+        select *, case $promise when 'start' then first_planned_start_on when 'completion' then first_planned_completion_on end as asked_on
+        from projects_known
+    ) as projects_known on projects_known.project_id = chosen.project_id
     left join carriers as own on own.carrier_id = chosen.carrier_id
         and own.valid_from <= coalesce(chosen.recognised_on, $as_of)
         and (own.valid_until is null or own.valid_until > coalesce(chosen.recognised_on, $as_of))
@@ -38,6 +45,11 @@ project_rows as (
       and in_bands(projects_known.band_yuan, $band)
       and listed(projects_known.stage, $stage)
       and listed(projects_known.status, $status)
+      and ($promise = '' or (projects_known.asked_on is not null
+           and listed(promise_kept(projects_known.asked_on, case $promise when 'completion' then ended_on else begun_on end, $as_of), $kept)
+           and listed(slip_band(promise_months(projects_known.asked_on, case $promise when 'completion' then ended_on else begun_on end, $as_of)), $slip)
+           and ($due = 0 or (date_part('year', projects_known.asked_on) = $due and projects_known.asked_on <= $as_of
+                and promise_kept(projects_known.asked_on, case $promise when 'completion' then ended_on else begun_on end, $as_of) <> 'not_due'))))
       and ($q = '' or contains(lower(concat_ws(' ', projects_known.name, projects_known.investor, projects_known.content, chosen.project_id)), lower($q)))
       and case $waiting
             when '' then true

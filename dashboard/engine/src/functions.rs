@@ -5,6 +5,7 @@ mod dates;
 mod figures;
 mod function;
 mod numbers;
+mod promise;
 mod scale;
 mod text;
 
@@ -42,6 +43,7 @@ fn list(rules: &Arc<Rules>) -> Vec<Function> {
     functions.extend(scale::functions(rules));
     functions.extend(text::functions());
     functions.extend(numbers::functions());
+    functions.extend(promise::functions());
     functions.extend(classify::functions(rules));
     functions
 }

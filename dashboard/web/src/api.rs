@@ -171,6 +171,9 @@ async fn figure(reader: &Reader, board: &Board, id: &str) -> Result<Figure, Faul
             _ => return Err(Fault::NotFound),
         }
     }
+    if let Some(figure) = crate::pages::conversion::promises_chart(reader, board, id).await? {
+        return Ok(figure);
+    }
     if id == "conversion" {
         return crate::pages::conversion::chart(reader, board).await;
     }

@@ -7,5 +7,6 @@ pub(crate) mod forecast;
 pub(crate) mod lights;
 pub(crate) mod mix;
 pub(crate) mod monthly;
+pub(crate) mod promises;
 pub(crate) mod ranking;
 pub(crate) mod regions;

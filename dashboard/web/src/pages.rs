@@ -21,6 +21,7 @@ pub(crate) mod login;
 pub(crate) mod notices;
 pub(crate) mod pace;
 pub(crate) mod project;
+mod project_promises;
 mod project_tables;
 pub(crate) mod projects;
 pub(crate) mod quality;

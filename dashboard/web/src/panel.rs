@@ -1,5 +1,6 @@
 //! A table with everything that belongs to it (表格): title, 口径, SQL, files, and how many more there are.
 
+use chrono::NaiveDate;
 use qunlian_domain::figures::print_count;
 use qunlian_domain::target::Metric;
 use qunlian_queries::Answer;
@@ -9,6 +10,7 @@ use crate::board::Board;
 use crate::figure::{Cell, Column, Twin};
 use crate::reader::Reader;
 use crate::rows::{Row, rows};
+use crate::words::Words;
 
 /// One table on a page.
 #[derive(Debug, Serialize)]
@@ -99,11 +101,19 @@ impl Waiting {
     }
 }
 
+/// What stands beside a waiting project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beside {
+    Nothing,
+    /// The day promised for the next step, and by how much it has passed.
+    Promises,
+}
+
 /// The ten largest projects that wait for their next step.
-pub(crate) fn waiting(reader: &Reader, board: &Board, which: Waiting, answer: &Answer) -> Panel {
+pub(crate) fn waiting(reader: &Reader, board: &Board, which: Waiting, beside: Beside, answer: &Answer) -> Panel {
     let words = reader.words;
     let title = words.t(&format!("waiting.{}", which.query()));
-    let columns = vec![
+    let mut columns = vec![
         Column::text(words.t("table.project")),
         Column::text(words.t("table.carrier")),
         Column::text(words.t("table.chain")),
@@ -111,7 +121,18 @@ pub(crate) fn waiting(reader: &Reader, board: &Board, which: Waiting, answer: &A
         Column::text(words.t(&format!("waiting.{}.since", which.query()))),
         Column::number(words.t("table.waiting_days")),
     ];
-    let table = Twin { columns, rows: rows(answer).map(|row| waiting_row(reader, board, row)).collect() };
+    if beside == Beside::Promises {
+        columns.extend(["promise.first", "promise.now"].map(|key| Column::text(words.t(key))));
+        columns.push(Column::number(words.t("promise.overdue_days")));
+    }
+    let line = |row: Row<'_>| {
+        let mut cells = waiting_row(reader, board, row);
+        if beside == Beside::Promises {
+            cells.extend(promise_cells(words, row));
+        }
+        cells
+    };
+    let table = Twin { columns, rows: rows(answer).map(line).collect() };
     let total = rows(answer).next().map_or(0, |row| row.count("total"));
     Panel::new(reader, board, which.query(), title, which.query(), &[("year", "0")], table)
         .unit(words.t("unit.middling"))
@@ -133,6 +154,27 @@ fn waiting_row(reader: &Reader, board: &Board, row: Row<'_>) -> Vec<Cell> {
         Cell::text(row.date("since").map_or_else(|| "—".to_owned(), |day| day.to_string())),
         Cell::number(row.int("waiting_days").map_or_else(|| "—".to_owned(), print_count)),
     ]
+}
+
+/// First promise, promise now, days overdue.
+fn promise_cells(words: Words, row: Row<'_>) -> [Cell; 3] {
+    let first = row.date("promised_on").map_or_else(|| "—".to_owned(), |day| day.to_string());
+    let overdue = row.int("overdue_days");
+    let days = Cell::number(overdue.map_or_else(|| "—".to_owned(), print_count));
+    [
+        Cell::text(first),
+        promised_cell(words, row.date("promised_now"), row.count("moved")),
+        if overdue.is_some() { days.tone("warn") } else { days },
+    ]
+}
+
+/// The day promised now, and how often it was moved.
+pub(crate) fn promised_cell(words: Words, now: Option<NaiveDate>, moved: i64) -> Cell {
+    let Some(day) = now.map(|day| day.to_string()) else { return Cell::text("—") };
+    if moved == 0 {
+        return Cell::text(day);
+    }
+    Cell::text(words.fill("promise.moved_times", &[("day", &day), ("n", &print_count(moved))])).whole()
 }
 
 /// The page of a project as known on the board's day.

@@ -2,13 +2,28 @@
 
 use chrono::{Datelike, NaiveDate};
 use qunlian_domain::project::Milestone;
+use qunlian_domain::promise::{Kept, Promised, SlipBand};
 use qunlian_queries::Params;
 
 use crate::fault::Fault;
 use crate::query_string::QueryString;
 
 /// Text filters that go to the queries as they are. Those that take a comma list may also stand several times.
-const TEXTS: [&str; 10] = ["carrier", "chain", "segment", "region_kind", "region", "region_group", "band", "stage", "status", "waiting"];
+const TEXTS: [&str; 13] = [
+    "carrier",
+    "chain",
+    "segment",
+    "region_kind",
+    "region",
+    "region_group",
+    "band",
+    "stage",
+    "status",
+    "waiting",
+    "promise",
+    "kept",
+    "slip",
+];
 
 /// Sort keys; a leading minus turns them round.
 const SORTS: [&str; 7] = ["recognised", "agreed", "name", "carrier", "chain", "fixed", "stage"];
@@ -31,6 +46,8 @@ pub(crate) struct ProjectFilter {
     pub month: u32,
     /// From January to this month; 0: to the end.
     pub through: u32,
+    /// Only promises due in this year; 0: any.
+    pub due: i32,
     /// Values of [`TEXTS`], comma lists joined.
     texts: Vec<String>,
     pub q: String,
@@ -42,10 +59,7 @@ pub(crate) struct ProjectFilter {
 impl ProjectFilter {
     /// Reads the address. Without a year, a milestone means that of any year.
     pub(crate) fn read(query: &QueryString, today: NaiveDate) -> Result<Self, Fault> {
-        let year = match query.get("year") {
-            None | Some("0") => 0,
-            Some(text) => text.parse().ok().filter(|year| (1990..=2100).contains(year)).ok_or_else(|| Fault::bad("bad.year", text))?,
-        };
+        let (year, due) = (year(query, "year")?, year(query, "due")?);
         let as_of = match query.get("as_of") {
             None if year != 0 && year < today.year() => NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(today),
             None => today,
@@ -69,6 +83,7 @@ impl ProjectFilter {
         if !matches!(waiting, "" | "signed_not_started" | "started_not_producing") {
             return Err(Fault::bad("bad.waiting", waiting));
         }
+        promises(query)?;
         let q = query.get("q").unwrap_or("");
         if q.chars().count() > 100 {
             return Err(Fault::bad("bad.q", q));
@@ -79,6 +94,7 @@ impl ProjectFilter {
             milestone: milestone.to_owned(),
             month: month(query, "month")?,
             through: month(query, "through")?,
+            due,
             texts: TEXTS.map(|key| several(query, key)).into(),
             q: q.to_owned(),
             sort: sort.to_owned(),
@@ -99,6 +115,7 @@ impl ProjectFilter {
             .with("milestone", self.milestone.as_str())
             .with("month", i64::from(self.month))
             .with("through", i64::from(self.through))
+            .with("due", self.due)
             .with("q", self.q.as_str());
         for (key, value) in TEXTS.iter().zip(&self.texts) {
             params = params.with(key, value.as_str());
@@ -114,6 +131,32 @@ impl ProjectFilter {
     /// Parameters of the whole list, at most `most` rows.
     pub(crate) fn whole_params(&self, most: i64) -> Params {
         self.params().with("sort", self.sort.as_str()).with("offset", 0).with("limit", most)
+    }
+}
+
+/// A year; 0 when nothing is said.
+fn year(query: &QueryString, key: &str) -> Result<i32, Fault> {
+    match query.get(key) {
+        None | Some("0") => Ok(0),
+        Some(text) => text.parse().ok().filter(|year| (1990..=2100).contains(year)).ok_or_else(|| Fault::bad("bad.year", text)),
+    }
+}
+
+/// Refuses promises, outcomes and delays that do not exist. One promise is asked for at a time: it decides what the others mean.
+fn promises(query: &QueryString) -> Result<(), Fault> {
+    let promise = several(query, "promise");
+    if !promise.is_empty() && Promised::from_id(&promise).is_none() {
+        return Err(Fault::bad("bad.promise", &promise));
+    }
+    let wrong = |key: &str, exists: fn(&str) -> bool| {
+        several(query, key).split(',').find(|value| !value.is_empty() && !exists(value)).map(str::to_owned)
+    };
+    if let Some(kept) = wrong("kept", |id| Kept::from_id(id).is_some()) {
+        return Err(Fault::bad("bad.kept", &kept));
+    }
+    match wrong("slip", |id| SlipBand::from_id(id).is_some()) {
+        Some(slip) => Err(Fault::bad("bad.slip", &slip)),
+        None => Ok(()),
     }
 }
 
@@ -162,6 +205,10 @@ mod tests {
         check("sort=colour", "bad.sort");
         check("page=0", "bad.page");
         check("waiting=long", "bad.waiting");
+        check("promise=marriage", "bad.promise");
+        check("promise=start&kept=overdue,broken", "bad.kept");
+        check("promise=start&slip=late2", "bad.slip");
+        check("promise=start&due=22", "bad.year");
     }
 
     #[test]

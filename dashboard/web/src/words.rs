@@ -9,6 +9,7 @@ mod interface;
 mod notices;
 mod outlook;
 mod pages;
+mod promises;
 mod recheck;
 mod reserve;
 mod review;
@@ -76,6 +77,7 @@ const TABLES: &[&[Entry]] = &[
     notices::WORDS,
     outlook::WORDS,
     pages::WORDS,
+    promises::WORDS,
     recheck::WORDS,
     reserve::WORDS,
     review::WORDS,

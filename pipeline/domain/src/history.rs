@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 
 use self::precedence::{Claimed, Heard, Word, judge, restated, unless_stated};
 use crate::project::Milestone;
+use crate::promise::{Promise, Promised, Statements};
 use crate::text::fold as fold_text;
 
 pub use reports::{Action, DecidedField, Decision, Facts, Rank, Report, TextFact};
@@ -47,8 +48,24 @@ struct Open<'a> {
     month: Option<NaiveDate>,
     /// All facts that the books have stated so far.
     books: Option<Facts<'a>>,
+    /// What was promised so far.
+    promised: [Statements; 2],
     milestones: Claimed<'a, Milestone, Happened>,
     amounts: Claimed<'a, (InvestmentKind, NaiveDate), Invested>,
+}
+
+impl Open<'_> {
+    fn hear_promises(&mut self, report: &Report<'_>, stated: &Facts<'_>) {
+        for (statements, promised) in self.promised.iter_mut().zip(stated.promised) {
+            if let Some(promised) = promised {
+                statements.say(report.reported_on, promised);
+            }
+        }
+    }
+
+    fn promises(&self) -> [Promise; 2] {
+        Promised::ALL.map(|promised| self.promised[promised as usize].stand())
+    }
 }
 
 fn effective(report: &Report<'_>) -> NaiveDate {
@@ -164,9 +181,11 @@ impl<'a> History<'a> {
         let may_move = report.rank == Rank::Books || report.action == Action::Correct || open.month == Some(report.month);
         let stated = self.hear(report, open);
         let Some(current) = self.versions.last_mut() else {
+            open.hear_promises(report, &stated);
             self.versions.push(Version {
                 facts: stated,
                 stage,
+                promises: open.promises(),
                 decided_chain: None,
                 decided_region: None,
                 known_from: effective(report),
@@ -177,17 +196,36 @@ impl<'a> History<'a> {
         };
         let (facts, replaced) =
             if report.action == Action::Revoke { (current.facts.clone(), false) } else { merge(&current.facts, &stated, may_move) };
-        if facts == current.facts && stage == current.stage {
-            return;
+        if report.action != Action::Revoke {
+            open.hear_promises(report, &stated);
         }
+        let promises = open.promises();
         let day = if replaced && may_move { report.reported_on } else { effective(report) }.max(current.known_from);
-        if day == current.known_from && !replaced {
-            current.facts = facts;
-            current.stage = stage;
+        let moves = current.promises.iter().zip(&promises).any(|(before, after)| before.now.is_some() && before.now != after.now);
+        let next = Version { facts, stage, promises, known_from: day, known_until: None, source: report.source.clone(), ..current.clone() };
+        // A list sent again repeats its old 认定日期; the other day that it promises is news of its own day.
+        if moves && day < report.reported_on {
+            let mut as_promised = next.clone();
+            (as_promised.promises, as_promised.facts.promised) = (current.promises, current.facts.promised);
+            self.follow(as_promised, replaced);
+            return self.follow(Version { known_from: report.reported_on, ..next }, true);
+        }
+        self.follow(next, replaced || moves);
+    }
+
+    /// Lets a version follow the last; one that only adds what was not stated, on the same day, takes its place.
+    fn follow(&mut self, next: Version<'a>, replaces: bool) {
+        let Some(current) = self.versions.last_mut() else { return };
+        if next.facts == current.facts && next.stage == current.stage && next.promises == current.promises {
             return;
         }
-        current.known_until = Some(day);
-        let next = Version { facts, stage, known_from: day, known_until: None, source: report.source.clone(), ..current.clone() };
+        if next.known_from == current.known_from && !replaces {
+            current.facts = next.facts;
+            current.stage = next.stage;
+            current.promises = next.promises;
+            return;
+        }
+        current.known_until = Some(next.known_from);
         self.versions.push(next);
     }
 
@@ -324,6 +362,9 @@ fn merge<'a>(before: &Facts<'a>, stated: &Facts<'a>, may_move: bool) -> (Facts<'
             *known = new;
         }
     }
+    for (known, new) in facts.promised.iter_mut().zip(stated.promised) {
+        *known = new.or(*known);
+    }
     if may_move && !stated.carrier.is_empty() && facts.carrier != stated.carrier {
         facts.carrier = stated.carrier;
         replaced = true;
@@ -336,150 +377,4 @@ fn merge<'a>(before: &Facts<'a>, stated: &Facts<'a>, may_move: bool) -> (Facts<'
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn report<'a>(reported_on: &str, carrier: &'a str, order: u64) -> Report<'a> {
-        let reported_on = day(reported_on);
-        let mut facts = Facts { carrier, agreed: Some(300_000_000), ..Facts::default() };
-        facts.texts[TextFact::Name as usize] = "铝箔项目";
-        Report {
-            action: Action::Report,
-            month: crate::period::start_of_month(reported_on),
-            rank: Rank::Workbook,
-            reported_on,
-            recognised_on: None,
-            facts,
-            happened: [None; 7],
-            fixed: None,
-            paid_in: None,
-            order,
-            source: format!("f:{order}:1"),
-        }
-    }
-
-    fn signed<'a>(reported_on: &str, carrier: &'a str, order: u64, recognised: &str) -> Report<'a> {
-        let mut row = report(reported_on, carrier, order);
-        row.recognised_on = Some(day(recognised));
-        row.happened[0] = Some(day(recognised));
-        row
-    }
-
-    /// Signings in force as known on a day, by carrier.
-    fn known<'a>(history: &History<'a>, on: &str) -> Vec<&'a str> {
-        let on = day(on);
-        history
-            .milestones
-            .iter()
-            .filter(|m| {
-                m.recognised_on <= on && m.revoked_on.is_none_or(|r| r > on) && m.known_from <= on && m.known_until.is_none_or(|u| u > on)
-            })
-            .map(|m| m.carrier)
-            .collect()
-    }
-
-    #[test]
-    fn a_correction_of_april_changes_as_of_figures_only_from_that_day_on() {
-        let mut correction = signed("2022-04-15", "duji", 2, "2022-02-10");
-        correction.action = Action::Correct;
-        let history = fold(vec![correction, signed("2022-02-28", "suixi", 1, "2022-02-10")], vec![]);
-        assert_eq!(known(&history, "2022-02-09"), Vec::<&str>::new());
-        assert_eq!(known(&history, "2022-04-14"), ["suixi"]);
-        assert_eq!(known(&history, "2022-04-15"), ["duji"]);
-        assert_eq!(history.versions.len(), 2);
-        assert_eq!(history.versions[0].known_until, Some(day("2022-04-15")));
-        assert_eq!(history.versions[1].facts.carrier, "duji");
-        assert!(history.conflicts.is_empty());
-    }
-
-    #[test]
-    fn repeats_and_cumulative_lists_change_nothing() {
-        let mut again = signed("2022-03-31", "suixi", 3, "2022-02-10");
-        again.recognised_on = None;
-        let history =
-            fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), signed("2022-02-28", "suixi", 2, "2022-02-10"), again], vec![]);
-        assert_eq!(history.milestones.len(), 1);
-        assert_eq!(history.versions.len(), 1);
-        assert!(history.conflicts.is_empty());
-    }
-
-    #[test]
-    fn only_the_first_signing_counts() {
-        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), signed("2022-05-31", "duji", 2, "2022-05-10")], vec![]);
-        assert_eq!(known(&history, "2022-05-31"), ["suixi"]);
-        assert_eq!(history.versions.last().unwrap().facts.carrier, "suixi");
-        assert_eq!(history.conflicts[0].kind, ConflictKind::LaterReport);
-    }
-
-    #[test]
-    fn a_resent_month_supersedes_and_keeps_the_old_version() {
-        let mut resent = signed("2022-02-28", "suixi", 2, "2022-02-10");
-        resent.happened[0] = Some(day("2022-02-08"));
-        resent.facts.agreed = Some(500_000_000);
-        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), resent], vec![]);
-        assert_eq!(history.milestones.len(), 2);
-        assert_eq!(history.milestones[0].known_until, Some(day("2022-02-28")));
-        assert_eq!(history.milestones[1].what.on, day("2022-02-08"));
-        assert_eq!(history.versions.iter().map(|v| v.facts.agreed).collect::<Vec<_>>(), [Some(300_000_000), Some(500_000_000)]);
-    }
-
-    #[test]
-    fn a_revocation_is_known_from_its_day() {
-        let mut revoke = report("2022-04-30", "suixi", 2);
-        revoke.action = Action::Revoke;
-        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), revoke], vec![]);
-        assert_eq!(known(&history, "2022-04-29"), ["suixi"]);
-        assert_eq!(known(&history, "2022-04-30"), Vec::<&str>::new());
-        assert_eq!(history.versions.last().unwrap().stage, None);
-    }
-
-    #[test]
-    fn stages_follow_milestones_in_a_new_version() {
-        let mut started = report("2022-03-31", "suixi", 2);
-        started.recognised_on = Some(day("2022-03-12"));
-        started.happened[2] = Some(day("2022-03-10"));
-        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10"), started], vec![]);
-        let stages: Vec<_> = history.versions.iter().map(|v| (v.stage, v.known_from)).collect();
-        assert_eq!(stages, [(Some(Milestone::Signed), day("2022-02-10")), (Some(Milestone::Started), day("2022-03-12"))]);
-    }
-
-    #[test]
-    fn one_amount_a_month_and_the_later_one_wins() {
-        let row = |reported: &str, order, yuan, month: &str| {
-            let mut row = report(reported, "suixi", order);
-            row.fixed = Some(yuan);
-            row.month = day(month);
-            row
-        };
-        let history = fold(
-            vec![row("2022-02-28", 1, 10, "2022-02-01"), row("2022-03-31", 2, 20, "2022-03-01"), row("2022-04-15", 3, 12, "2022-02-01")],
-            vec![],
-        );
-        let open: Vec<_> = history.investments.iter().filter(|i| i.known_until.is_none()).map(|i| i.what.yuan).collect();
-        assert_eq!(open, [20, 12]);
-        assert_eq!(history.investments[0].known_until, Some(day("2022-04-15")));
-    }
-
-    #[test]
-    fn a_decision_wins_from_its_day_on() {
-        let decision = Decision { on: day("2022-03-05"), field: DecidedField::Chain, value: "tao-lv".into() };
-        let history = fold(vec![signed("2022-02-28", "suixi", 1, "2022-02-10")], vec![decision]);
-        assert_eq!(history.versions.len(), 2);
-        assert_eq!(history.versions[0].decided_chain, None);
-        assert_eq!(history.versions[1].decided_chain.as_deref(), Some("tao-lv"));
-        assert_eq!(history.versions[1].known_from, day("2022-03-05"));
-    }
-
-    #[test]
-    fn corrections_and_revocations_of_nothing_are_complaints() {
-        let mut revoke = signed("2022-04-30", "suixi", 1, "2022-04-02");
-        revoke.action = Action::Revoke;
-        let history = fold(vec![revoke], vec![]);
-        assert_eq!(history.milestones.len(), 0);
-        assert_eq!(history.conflicts[0].kind, ConflictKind::NothingToRevoke);
-    }
-}
+mod tests;

@@ -19,10 +19,10 @@ pub enum LandingType {
 }
 
 /// The version of this list; part of the rule version, so a change rebuilds everything.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Every column of a landing csv: name and type.
-pub const COLUMNS: [(&str, LandingType); 40] = [
+pub const COLUMNS: [(&str, LandingType); 42] = [
     // Where the row came from: its 1-based row in the sheet.
     ("row", LandingType::Int),
     // domain::project::keys
@@ -62,6 +62,9 @@ pub const COLUMNS: [(&str, LandingType); 40] = [
     ("completed_on", LandingType::Date),
     ("in_production_on", LandingType::Date),
     ("at_capacity_on", LandingType::Date),
+    // Days promised (计划开工 计划竣工): of a month, quarter or year its last day.
+    ("planned_start_on", LandingType::Date),
+    ("planned_completion_on", LandingType::Date),
     // Which of the above are partial or approximate: `signed_on=month;agreed_yuan=about`.
     ("inexact", LandingType::Text),
     // Original currency of the agreed amount when not CNY.

@@ -30,6 +30,7 @@ pub mod period;
 pub mod privacy;
 pub mod procedure;
 pub mod project;
+pub mod promise;
 pub mod recheck;
 pub mod region;
 pub mod reserve;

@@ -1,5 +1,6 @@
 //! A data row becomes a landing record (逐行转换): typed cells first, then texts, then what the row as a whole must have.
 
+mod promises;
 mod record;
 mod typed;
 
@@ -22,6 +23,7 @@ use crate::mapping::Mapping;
 use crate::problem::Problem;
 use crate::row::{Cell, Row};
 use crate::table::{Surroundings, Table};
+pub(crate) use promises::is_in_words;
 use typed::Typed;
 
 /// Fruitless checks for shifted columns that one sheet is granted: a column that is wrong in every row is

@@ -30,6 +30,8 @@ pub enum Field {
     CompletedOn,
     InProductionOn,
     AtCapacityOn,
+    PlannedStartOn,
+    PlannedCompletionOn,
     ReportedOn,
     RecognisedOn,
     Action,
@@ -50,6 +52,8 @@ pub enum Holds {
     CreditCode,
     Amount,
     Date,
+    /// A day in the future, of which the last day counts when it names a month or more.
+    PlannedDate,
     YesNo,
     Status,
     /// Never landed: contacts and their phones stay out of the lake (domain rule 20).
@@ -87,6 +91,8 @@ impl Field {
         Self::CompletedOn,
         Self::InProductionOn,
         Self::AtCapacityOn,
+        Self::PlannedStartOn,
+        Self::PlannedCompletionOn,
         Self::ReportedOn,
         Self::RecognisedOn,
         Self::Action,
@@ -110,6 +116,9 @@ impl Field {
         Self::InProductionOn,
         Self::AtCapacityOn,
     ];
+
+    /// The days promised, in the order of [`qunlian_domain::promise::Promised::ALL`].
+    pub const PROMISED: [Self; 2] = [Self::PlannedStartOn, Self::PlannedCompletionOn];
 
     /// Reads a name of [`FIELDS`].
     pub fn from_id(id: &str) -> Option<Self> {
@@ -160,6 +169,8 @@ impl Field {
             Self::CompletedOn => "竣工日期",
             Self::InProductionOn => "投产日期",
             Self::AtCapacityOn => "达产日期",
+            Self::PlannedStartOn => "计划开工日期",
+            Self::PlannedCompletionOn => "计划竣工日期",
             Self::ReportedOn => "截至日期",
             Self::RecognisedOn => "认定日期",
             Self::Action => "操作",
@@ -188,6 +199,7 @@ impl Field {
             | Self::AtCapacityOn
             | Self::ReportedOn
             | Self::RecognisedOn => Holds::Date,
+            Self::PlannedStartOn | Self::PlannedCompletionOn => Holds::PlannedDate,
             Self::Confidential => Holds::YesNo,
             Self::Status => Holds::Status,
             Self::Contact | Self::Phone => Holds::Private,
@@ -214,7 +226,10 @@ mod tests {
     #[test]
     fn landing_columns_exist() {
         let known = |name: &str| qunlian_domain::landing::COLUMNS.iter().any(|(column, _)| *column == name);
-        for field in Field::AMOUNTS.into_iter().chain(Field::MILESTONES) {
+        for (field, promised) in Field::PROMISED.into_iter().zip(qunlian_domain::promise::Promised::ALL) {
+            assert_eq!(field.landing_column(), promised.column());
+        }
+        for field in Field::AMOUNTS.into_iter().chain(Field::MILESTONES).chain(Field::PROMISED) {
             assert!(known(field.landing_column()), "{field:?}");
         }
     }

@@ -45,6 +45,12 @@ pub enum Problem {
     /// Same key and same content as an earlier row of the sheet.
     RepeatedRow,
     OrderOfDates,
+    /// Completion is promised before the start.
+    PromiseOrder,
+    /// A promise that lies years before the signing; it is left out.
+    PromiseBeforeSigning,
+    /// A promise that lies more than ten years after the signing.
+    PromiseFarAhead,
     /// A milestone after the data date.
     DateInFuture,
     RecognisedAfterReported,
@@ -97,6 +103,9 @@ impl Problem {
             Self::ColumnShifted => "column_shifted",
             Self::RepeatedRow => "repeated_row",
             Self::OrderOfDates => "order_of_dates",
+            Self::PromiseOrder => "promise_order",
+            Self::PromiseBeforeSigning => "promise_before_signing",
+            Self::PromiseFarAhead => "promise_far_ahead",
             Self::DateInFuture => "date_in_future",
             Self::RecognisedAfterReported => "recognised_after_reported",
             Self::MilestoneDateMissing => "milestone_date_missing",
@@ -134,6 +143,7 @@ impl Problem {
             | Self::YearOutOfRange
             | Self::DateSpan
             | Self::SentinelDate
+            | Self::PromiseBeforeSigning
             | Self::CreditCodeWrong
             | Self::FormulaError
             | Self::StatusUnknown => Severity::CellLeftOut,
@@ -168,6 +178,9 @@ impl Problem {
             Self::ColumnShifted => "本行数据与表头错位一列",
             Self::RepeatedRow => "与本表前面一行完全重复",
             Self::OrderOfDates => "日期先后颠倒",
+            Self::PromiseOrder => "计划竣工早于计划开工",
+            Self::PromiseBeforeSigning => "计划日期早于签约一年以上",
+            Self::PromiseFarAhead => "计划日期晚于签约十年以上",
             Self::DateInFuture => "日期晚于截至日期",
             Self::RecognisedAfterReported => "认定日期晚于截至日期",
             Self::MilestoneDateMissing => "缺少本表所报事项的日期，不计入统计",
@@ -211,6 +224,9 @@ impl Problem {
             Self::ColumnShifted => "请核对本行各列是否与表头对齐",
             Self::RepeatedRow => "请删除重复的行",
             Self::OrderOfDates => "签约应早于开工，开工应早于竣工，请核对",
+            Self::PromiseOrder => "请核对计划开工与计划竣工日期是否填反",
+            Self::PromiseBeforeSigning => "请核对年份；更正后请以同一截至日期重新报送",
+            Self::PromiseFarAhead => "请核对年份",
             Self::DateInFuture => "尚未发生的事项请留空",
             Self::RecognisedAfterReported => "请核对认定日期与截至日期",
             Self::MilestoneDateMissing => "请补充日期",

@@ -186,8 +186,9 @@ pub fn missing(table: &Table, has_carrier: bool) -> Vec<String> {
     if table.reported_on.is_none() && !table.has(Field::ReportedOn) && !table.has(Field::RecognisedOn) {
         missing.push(Field::ReportedOn.name().to_owned());
     }
-    let facts =
-        Field::ALL.into_iter().any(|field| table.has(field) && matches!(field.holds(), Holds::Amount | Holds::Date | Holds::CreditCode));
+    let facts = Field::ALL
+        .into_iter()
+        .any(|field| table.has(field) && matches!(field.holds(), Holds::Amount | Holds::Date | Holds::PlannedDate | Holds::CreditCode));
     if !facts && !table.has(Field::Investor) {
         missing.push("投资方、金额或日期".to_owned());
     }

@@ -10,5 +10,7 @@ mod hostile;
 mod mapped;
 #[path = "ingest/odd_cells.rs"]
 mod odd_cells;
+#[path = "ingest/promises.rs"]
+mod promises;
 #[path = "ingest/tables.rs"]
 mod tables;

@@ -6,6 +6,7 @@ mod extras;
 mod fixed_assets;
 mod lives;
 mod oddities;
+mod promises;
 mod signings;
 mod work;
 
@@ -148,6 +149,7 @@ impl Plan {
         amounts::set(&mut plan);
         fixed_assets::add(&mut plan);
         oddities::add(&mut plan, &mut makers);
+        promises::add_oddities(&mut plan);
         plan.signings_2022 = plan.counting_signings_of_2022();
         for change in changes {
             changes::apply(&mut plan, &mut makers, change)?;

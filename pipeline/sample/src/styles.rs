@@ -25,6 +25,8 @@ pub enum Column {
     StartedOn,
     CompletedOn,
     InProductionOn,
+    PlannedStart,
+    PlannedCompletion,
     RecognisedOn,
     Action,
     Remark,
@@ -68,6 +70,21 @@ pub enum DateForm {
     Iso,
     /// 2022/3/5
     Slashed,
+}
+
+/// How planned days are typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromiseForm {
+    /// No plan is asked for.
+    None,
+    /// As all dates of the carrier.
+    Day,
+    /// 2022年6月
+    Month,
+    /// 2022.06
+    DottedMonth,
+    /// 2022年6月底前
+    ByMonthsEnd,
 }
 
 /// Where the total stands and how it is spelled.
@@ -114,6 +131,7 @@ pub struct Style {
     /// Unit of the sheet of fixed assets.
     pub fixed_unit: AmountUnit,
     pub dates: DateForm,
+    pub promises: PromiseForm,
     pub total: TotalRow,
     /// Rows grouped under 一、… by chain.
     pub grouped: bool,
@@ -176,6 +194,8 @@ fn usual_header(column: Column) -> &'static str {
         Column::StartedOn => "开工日期",
         Column::CompletedOn => "竣工日期",
         Column::InProductionOn => "投产时间",
+        Column::PlannedStart => "计划开工时间",
+        Column::PlannedCompletion => "计划竣工时间",
         Column::RecognisedOn => "认定日期",
         Column::Action => "更正类型",
         Column::Remark => "备注",

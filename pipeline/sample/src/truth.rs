@@ -38,6 +38,7 @@ pub struct Truth {
     pub projects: Vec<ProjectTruth>,
     pub milestones: Vec<MilestoneTruth>,
     pub investments: Vec<InvestmentTruth>,
+    pub promises: Vec<PromiseTruth>,
     pub faults: Vec<FaultTruth>,
     pub files: Vec<FileTruth>,
 }
@@ -159,6 +160,19 @@ pub struct InvestmentTruth {
     /// As known at the end.
     pub yuan: i64,
     pub earlier: Option<EarlierAmount>,
+}
+
+/// What a project promises, as known at the end; a month stands for its last day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PromiseTruth {
+    pub project: usize,
+    /// `start` or `completion`.
+    pub promised: &'static str,
+    #[serde(serialize_with = "iso::day")]
+    pub first_on: NaiveDate,
+    #[serde(serialize_with = "iso::day")]
+    pub planned_on: NaiveDate,
+    pub moved: usize,
 }
 
 /// Something odd in a file, and the complaint that it calls for.

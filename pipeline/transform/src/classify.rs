@@ -10,6 +10,7 @@ use qunlian_domain::chain::ChainScratch;
 use qunlian_domain::classify::{Classified, Decided, classify};
 use qunlian_domain::history::{Facts, TextFact, recognised_on};
 use qunlian_domain::project::{Milestone, project_id_into};
+use qunlian_domain::promise::Promised;
 use qunlian_domain::rules::Rules;
 
 use crate::keys::Keys;
@@ -129,6 +130,7 @@ pub(crate) struct Landed<'a> {
     texts: Vec<&'a Texts>,
     agreed: &'a Ints,
     planned: &'a Ints,
+    promised: Vec<&'a Days>,
     pub(crate) paid_in: &'a Ints,
     pub(crate) fixed: &'a Ints,
     confidential: &'a Ints,
@@ -154,6 +156,7 @@ impl<'a> Landed<'a> {
             texts: TextFact::COLUMNS.iter().map(|name| text(name)).collect::<PolarsResult<_>>()?,
             agreed: int("agreed_yuan")?,
             planned: int("planned_fixed_yuan")?,
+            promised: Promised::ALL.iter().map(|promised| date(promised.column())).collect::<PolarsResult<_>>()?,
             paid_in: int("paid_in_yuan")?,
             fixed: int("fixed_yuan")?,
             confidential: int("confidential")?,
@@ -169,11 +172,16 @@ impl<'a> Landed<'a> {
         for (text, column) in texts.iter_mut().zip(&self.texts) {
             *text = column.get(at).unwrap_or("");
         }
+        let mut promised = [None; 2];
+        for (day, column) in promised.iter_mut().zip(&self.promised) {
+            *day = column.get(at).map(date);
+        }
         Facts {
             carrier: self.carrier.get(at).unwrap_or(""),
             texts,
             agreed: self.agreed.get(at),
             planned_fixed: self.planned.get(at),
+            promised,
             confidential: self.confidential.get(at) == Some(1),
         }
     }

@@ -64,7 +64,11 @@ fn row(row: usize, project: usize) -> Vec<(&'static str, String)> {
         cells.push(("fixed_yuan", "5000000".to_owned()));
         cells.push(("status", "delayed".to_owned()));
     }
+    if !project.is_multiple_of(6) {
+        cells.push(("planned_start_on", format!("2022-{:02}-28", project % 12 + 1)));
+    }
     if project.is_multiple_of(4) {
+        cells.push(("planned_completion_on", "2023-06-30".to_owned()));
         cells.push(("completed_on", "2022-03-20".to_owned()));
         cells.push(("paid_in_yuan", "7000000".to_owned()));
         cells.push(("inexact", "completed_on=month".to_owned()));

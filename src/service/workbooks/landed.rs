@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use csv::StringRecord;
 use qunlian_domain::project::Milestone;
+use qunlian_domain::promise::Promised;
 use qunlian_ingest::Report;
 use qunlian_web::{BookComplaint, ReadBook, ReadRow};
 
@@ -101,13 +102,13 @@ fn read_row(line: &Line<'_>, sheet: &str) -> ReadRow {
         let about = if line.inexact(amount) == "about" { "约" } else { "" };
         set(amount, if yuan.is_empty() { String::new() } else { format!("{about}{yuan}元") });
     }
-    for milestone in Milestone::ALL {
-        let column = format!("{}_on", milestone.id());
+    let milestones = Milestone::ALL.map(|milestone| format!("{}_on", milestone.id()));
+    for column in milestones.into_iter().chain(Promised::ALL.map(|promised| promised.column().to_owned())) {
         let day = line.get(&column);
         // No more is said than the workbook said.
         let said = match line.inexact(&column) {
-            "month" => day.get(..7),
-            "year" => day.get(..4),
+            "month" | "ten_days" => day.get(..7),
+            "year" | "half_year" | "quarter" => day.get(..4),
             _ => Some(day),
         };
         set(&column, said.unwrap_or(day).to_owned());

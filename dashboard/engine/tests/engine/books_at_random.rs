@@ -8,6 +8,7 @@ use qunlian_domain::access::RowScope;
 use qunlian_domain::figures::{completion_rate, gap_points, growth, shortfall};
 use qunlian_domain::pace::MonthlyCurve;
 use qunlian_domain::period::{end_of_month, year_earlier};
+use qunlian_domain::promise::{Kept, SlipBand, delay};
 use qunlian_queries::{Answer, Answers, Params};
 
 use crate::fixture::{self, Row, Tables, set};
@@ -105,11 +106,11 @@ fn unit_of(carrier: &str, day: NaiveDate) -> &str {
 }
 
 /// Projects, milestones and investments at random, with revocations, late knowledge and corrections.
-fn draw(seed: u64) -> (Tables, Vec<Fact>, BTreeMap<String, i64>) {
+fn draw(seed: u64) -> (Tables, Vec<Fact>, BTreeMap<String, i64>, Vec<Promised>) {
     let mut draw = Draw(seed);
     let mut tables = fixture::tables();
     let (mut projects, mut milestones, mut investments) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut facts, mut agreed) = (Vec::new(), BTreeMap::new());
+    let (mut facts, mut agreed, mut promised) = (Vec::new(), BTreeMap::new(), Vec::new());
     let model = tables.0["projects"][0].clone();
     for number in 0..40 + draw.below(60) {
         let id = format!("r{number:03}");
@@ -124,6 +125,7 @@ fn draw(seed: u64) -> (Tables, Vec<Fact>, BTreeMap<String, i64>) {
         }
         let carrier = CARRIERS[draw.below(4) as usize];
         set(&mut project, "carrier_id", carrier);
+        promise(&mut draw, &mut project, &mut promised);
         projects.push(project);
         agreed.insert(id.clone(), yuan);
         for metric in ["signed", "started", "completed", "fixed_assets"] {
@@ -139,7 +141,36 @@ fn draw(seed: u64) -> (Tables, Vec<Fact>, BTreeMap<String, i64>) {
     tables.0.insert("projects".to_owned(), projects);
     tables.0.insert("milestones".to_owned(), milestones);
     tables.0.insert("investments".to_owned(), investments);
-    (tables, facts, agreed)
+    (tables, facts, agreed, promised)
+}
+
+/// A start that was promised, as the plain side keeps it.
+struct Promised {
+    project: String,
+    carrier: &'static str,
+    first: NaiveDate,
+    dead: bool,
+}
+
+/// Promises a start for two projects of three, moves some of them, and kills some projects.
+fn promise(draw: &mut Draw, project: &mut Row, promised: &mut Vec<Promised>) {
+    for column in ["completion", "start"] {
+        set(project, &format!("first_planned_{column}_on"), "");
+        set(project, &format!("planned_{column}_on"), "");
+        set(project, &format!("planned_{column}_moved"), "");
+    }
+    let dead = draw.once_in(6);
+    set(project, "status", if dead { "abandoned" } else { "ongoing" });
+    if draw.once_in(3) {
+        return;
+    }
+    let first = draw.day();
+    let moved = draw.below(3);
+    set(project, "first_planned_start_on", &first.to_string());
+    set(project, "planned_start_on", &(first + Days::new(40 * moved)).to_string());
+    set(project, "planned_start_moved", &moved.to_string());
+    let carrier = CARRIERS.into_iter().find(|carrier| *carrier == project["carrier_id"]).unwrap();
+    promised.push(Promised { project: project["project_id"].clone(), carrier, first, dead });
 }
 
 fn blank() -> Fact {
@@ -272,11 +303,42 @@ fn check_bands(facts: &[Fact], agreed: &BTreeMap<String, i64>, day: NaiveDate, a
     }
 }
 
+/// Outcomes of the promised starts of a unit (or of the city) that were due in the year, by state and class.
+fn check_promises(facts: &[Fact], promised: &[Promised], day: NaiveDate, answer: &Answer, what: &str) {
+    let mut expected: BTreeMap<(String, String, String), (i64, i64, i64)> = BTreeMap::new();
+    for promise in promised.iter().filter(|promise| promise.first.year() == day.year() && promise.first <= day) {
+        let fact = |metrics: &[&str]| {
+            let of_project =
+                facts.iter().filter(|fact| fact.project == promise.project && metrics.contains(&fact.metric) && fact.stands_on(day));
+            of_project.map(|fact| fact.recognised).min()
+        };
+        let delay = delay(promise.first, fact(&["started"]).or_else(|| fact(&["completed"])), day);
+        if delay.kept == Kept::NotDue {
+            continue;
+        }
+        let late = if delay.days > 0 { delay.days } else { 0 };
+        let band = SlipBand::of(delay.months).unwrap().id;
+        for scope in ["", unit_of(promise.carrier, day)] {
+            let sum = expected.entry((scope.to_owned(), delay.kept.id().to_owned(), band.to_owned())).or_default();
+            *sum = (sum.0 + 1, sum.1 + i64::from(promise.dead), sum.2 + late);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for at in 0..answer.rows.len() {
+        let text = |column: &str| answer.get(at, column).text().unwrap_or_default().to_owned();
+        if matches!(text("scope").as_str(), "city" | "carrier") {
+            let count = |column: &str| answer.get(at, column).int().unwrap();
+            found.insert((text("scope_id"), text("kept"), text("slip")), (count("projects"), count("dead"), count("late_days")));
+        }
+    }
+    assert_eq!(found, expected, "{what}");
+}
+
 #[tokio::test]
 async fn sql_and_plain_loops_agree_on_a_thousand_books() {
     let mut compared = 0;
     for seed in 0..BOOKS {
-        let (mut tables, facts, agreed) = draw(seed);
+        let (mut tables, facts, agreed, promised) = draw(seed);
         let curves = own_curves(seed, &mut tables);
         let written = fixture::write(&tables, 7);
         let serving = fixture::serving(&written).await;
@@ -292,6 +354,10 @@ async fn sql_and_plain_loops_agree_on_a_thousand_books() {
             check_city(&facts, &curves, day, ask("city_progress").await.as_ref(), &what);
             check_carriers(&facts, &curves, day, ask("carrier_progress").await.as_ref(), &what);
             check_bands(&facts, &agreed, day, ask("band_counts").await.as_ref(), &what);
+            // It sums four scopes at once: a quarter of the days is as telling.
+            if compared % 4 == 0 {
+                check_promises(&facts, &promised, day, ask("promise_outcomes").await.as_ref(), &what);
+            }
             compared += 1;
         }
     }

@@ -53,8 +53,12 @@ async fn each_fault_is_found() {
     unset.0.get_mut("targets").unwrap().push(copied);
     check(unset, "one_current_target").await;
     check(spoil("projects", 0, "known_until", "2022-01-01"), "one_current_project_version").await;
-    check(spoil("projects", 4, "known_until", "2022-05-01"), "project_versions_are_gapless").await;
-    check(spoil("projects", 5, "version", "4"), "project_versions_are_gapless").await;
+    // p05's first version stands sixth: p02 before it has two.
+    check(spoil("projects", 5, "known_until", "2022-05-01"), "project_versions_are_gapless").await;
+    check(spoil("projects", 6, "version", "4"), "project_versions_are_gapless").await;
+    check(spoil("projects", 0, "planned_start_on", "2022-06-30"), "promises_keep_their_first").await;
+    check(spoil("projects", 0, "first_planned_completion_on", ""), "promises_keep_their_first").await;
+    check(spoil("projects", 0, "planned_start_moved", ""), "promises_keep_their_first").await;
     check(spoil("projects", 0, "version", "2"), "one_current_project_version").await;
     let mut two_parts = fixture::tables();
     let copied = two_parts.0["projects"][0].clone();

@@ -92,6 +92,22 @@ p33|xiangshan|去年饮品项目|food|food-drink|outside||310000|上海市|31000
 p34|gaoxin|去年模具项目|other||outside||330000|浙江省|330100|杭州市|2|ongoing|
 ";
 
+/// Columns: project, start promised first and now, how often moved, completion promised first and now, how often moved.
+const PROMISES: &str = "
+p01|2022-03-31|2022-03-31|0|2022-12-31|2022-12-31|0
+p02|2022-04-30|2022-08-31|1|2023-04-30|2023-08-31|1
+p03|2022-02-28|2022-02-28|0|2022-06-30|2022-06-30|0
+p04|2022-05-31|2022-05-31|0|||
+p05|2022-05-31|2022-05-31|0|||
+p06|2022-02-28|2022-02-28|0|2022-03-31|2022-03-31|0
+p07|2022-12-31|2022-12-31|0|||
+p08|2022-03-31|2022-03-31|0|||
+p11|2022-05-15|2022-05-15|0|||
+p16|2021-12-31|2021-12-31|0|||
+p31|2021-05-31|2021-05-31|0|2022-01-31|2022-01-31|0
+p32||||2022-05-20|2022-05-20|0
+";
+
 /// Columns: project, carrier, milestone, happened, recognised, and where they differ: revoked, known from, known until.
 const MILESTONES: &str = "
 p01|suixi|signed|2022-01-10|2022-01-31
@@ -344,8 +360,38 @@ fn projects() -> Vec<Row> {
         set(&mut row, "source", &format!("aaaa00000001:0:{}", id[1..].parse::<u32>().unwrap() + 3));
         all.push(row);
     }
+    promise(&mut all);
     reclassify(&mut all);
+    postpone(&mut all);
     all
+}
+
+fn promise(all: &mut [Row]) {
+    let columns = "project_id|first_planned_start_on|planned_start_on|planned_start_moved|\
+        first_planned_completion_on|planned_completion_on|planned_completion_moved";
+    for promised in rows(columns, PROMISES) {
+        let row = all.iter_mut().find(|row| row["project_id"] == promised["project_id"]).unwrap();
+        row.extend(promised);
+    }
+}
+
+/// p02 promised April until it was moved to August on the last day of April.
+fn postpone(all: &mut Vec<Row>) {
+    let at = all.iter().position(|row| row["project_id"] == "p02").unwrap();
+    let mut earlier = all[at].clone();
+    for (column, value) in [
+        ("planned_start_on", "2022-04-30"),
+        ("planned_start_moved", "0"),
+        ("planned_completion_on", "2023-04-30"),
+        ("planned_completion_moved", "0"),
+        ("known_until", "2022-04-30"),
+    ] {
+        set(&mut earlier, column, value);
+    }
+    for (column, value) in [("version", "2"), ("known_from", "2022-04-30")] {
+        set(&mut all[at], column, value);
+    }
+    all.insert(at, earlier);
 }
 
 /// p05 was aluminium until it was corrected to food on 15 May 2022.

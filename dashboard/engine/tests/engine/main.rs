@@ -9,6 +9,7 @@ mod functions;
 mod golden;
 mod marks;
 mod pace;
+mod promises;
 mod sandbox;
 mod scope;
 mod score_inputs;

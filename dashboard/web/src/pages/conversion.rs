@@ -1,5 +1,7 @@
 //! What becomes of signings (转化): cohorts by month, the curve of their starts and completions, who is stuck.
 
+mod promises;
+
 use std::collections::BTreeMap;
 
 use axum::response::Response;
@@ -12,12 +14,12 @@ use qunlian_domain::target::Metric;
 use qunlian_queries::Answer;
 use serde::Serialize;
 
-use super::home::{Tab, board_query, waiting};
+use super::home::{Tab, board_query};
 use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Drawings, Figure, Named, Twin, head, mark};
 use crate::figures::forecast::{Step, passage};
-use crate::panel::{Panel, Waiting};
+use crate::panel::{self, Beside, Panel, Waiting};
 use crate::reader::{PageHead, Reader, Section};
 use crate::rows::{Row, rows_where};
 use crate::shell::Crumb;
@@ -32,6 +34,7 @@ struct ConversionView {
     carriers: Panel,
     chains: Panel,
     regions: Panel,
+    promises: promises::PromisesView,
     stuck: Panel,
 }
 
@@ -58,12 +61,19 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         chains: scoped("chain", words.t("conversion.chains")),
         regions: scoped("region", words.t("conversion.regions")),
         stuck: match step {
-            Step::StartedCompleted => waiting(&reader, &board, Waiting::StartedNotProducing).await?,
-            Step::SignedStarted | Step::SignedCompleted => waiting(&reader, &board, Waiting::SignedNotStarted).await?,
+            Step::StartedCompleted => stuck(&reader, &board, Waiting::StartedNotProducing).await?,
+            Step::SignedStarted | Step::SignedCompleted => stuck(&reader, &board, Waiting::SignedNotStarted).await?,
         },
+        promises: promises::section(&reader, &board, step).await?,
     };
     let head = PageHead::new(words.t("conversion.title"), Section::Conversion).board(&board).exports("/city", &board_query(&board));
     reader.page("conversion.html", head, view).await
+}
+
+/// The waiting list with what was promised for the step that is waited for.
+async fn stuck(reader: &Reader, board: &Board, which: Waiting) -> Result<Panel, Fault> {
+    let answer = reader.ask(which.query(), board.params().with("year", 0).with("limit", 10)).await?;
+    Ok(panel::waiting(reader, board, which, Beside::Promises, &answer))
 }
 
 /// `?step=` of the page and its chart; signed to started when nothing is said.
@@ -225,6 +235,8 @@ fn by_scope(reader: &Reader, board: &Board, asked: &Asked<'_>, scope: &'static s
     let table = Twin { columns, rows: of_step(asked.rates, scope, asked.step).map(line).collect() };
     Panel::new(reader, board, scope, title, "conversion_rates", &[], table)
 }
+
+pub(crate) use promises::chart as promises_chart;
 
 /// The chart for `/charts/conversion.svg`.
 pub(crate) async fn chart(reader: &Reader, board: &Board) -> Result<Figure, Fault> {

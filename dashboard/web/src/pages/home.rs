@@ -15,7 +15,7 @@ use crate::figures::cumulative::{self, Source};
 use crate::figures::forecast::Grounds;
 use crate::figures::ranking::{self, Ranked};
 use crate::figures::regions::{self, Cut};
-use crate::panel::{self, Panel, Waiting};
+use crate::panel::{self, Beside, Panel, Waiting};
 use crate::reader::{PageHead, Reader, Section};
 use crate::rows::rows;
 use crate::shell::Crumb;
@@ -122,5 +122,5 @@ pub(crate) fn board_query(board: &Board) -> crate::query_string::QueryString {
 /// A waiting list over all years: what was signed long ago waits longest.
 pub(crate) async fn waiting(reader: &Reader, board: &Board, which: Waiting) -> Result<Panel, Fault> {
     let answer = reader.ask(which.query(), board.params().with("year", 0).with("limit", 10)).await?;
-    Ok(panel::waiting(reader, board, which, &answer))
+    Ok(panel::waiting(reader, board, which, Beside::Nothing, &answer))
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::figure::{Drawings, Twin, head};
-use crate::pages::project_tables;
+use crate::pages::{project_promises, project_tables};
 use crate::project_filter::ProjectFilter;
 use crate::query_string::{encode, link};
 use crate::reader::{PageHead, Reader, Section};
@@ -35,6 +35,9 @@ struct ProjectView {
     timeline_phone: Value,
     milestones: Twin,
     investments: Twin,
+    /// One sentence for each kind of promise.
+    outcomes: Vec<String>,
+    promises: Twin,
     versions: Twin,
     sources: Twin,
     sql_href: String,
@@ -72,17 +75,18 @@ fn opens_filings(reader: &Reader) -> bool {
 pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Response, Fault> {
     let as_of = ProjectFilter::read(&reader.visit.query.only(&["as_of"]), reader.desk.today())?.as_of;
     let dated = Params::new().with("project_id", id.as_str()).with("as_of", as_of);
-    let (card, milestones, investments, versions, sources) = try_join!(
+    let (card, milestones, investments, promises, versions, sources) = try_join!(
         reader.ask("project_card", dated.clone()),
         reader.ask("project_milestones", dated.clone()),
         reader.ask("project_investments", dated.clone()),
+        reader.ask("project_promises", dated.clone()),
         reader.ask("project_versions", dated.clone()),
         reader.ask("project_sources", dated)
     )?;
     let row = first(&card).ok_or(Fault::NotFound)?;
     let words = reader.words;
     let name = row.text("project").to_owned();
-    let chart = timeline(&reader, &name, &milestones, as_of);
+    let chart = timeline(&reader, &name, &milestones, &promises, as_of);
     let drawings = Drawings::of(Size::FULL, |size| chart.svg(size))?;
     let (desk, phone) = drawings.into_parts();
     let view = ProjectView {
@@ -99,6 +103,8 @@ pub(crate) async fn show(reader: Reader, Path(id): Path<String>) -> Result<Respo
         timeline_phone: phone,
         milestones: project_tables::milestones(words, &milestones),
         investments: project_tables::investments(words, &investments),
+        outcomes: project_promises::outcomes(words, &promises),
+        promises: project_promises::table(words, &promises),
         versions: project_tables::versions(words, &versions),
         sources: project_tables::sources(words, &sources, opens_filings(&reader)),
         sql_href: link("/queries/project_card", &[("project_id", &id), ("as_of", &as_of.to_string())]),
@@ -197,7 +203,7 @@ fn joined(parts: &[&str], nothing: &str) -> String {
     if parts.is_empty() { nothing.to_owned() } else { parts.join(" › ") }
 }
 
-fn timeline(reader: &Reader, name: &str, milestones: &Answer, as_of: NaiveDate) -> Timeline {
+fn timeline(reader: &Reader, name: &str, milestones: &Answer, promises: &Answer, as_of: NaiveDate) -> Timeline {
     let words = reader.words;
     let mut events: Vec<(NaiveDate, Event)> = Vec::new();
     for row in rows(milestones) {
@@ -215,6 +221,9 @@ fn timeline(reader: &Reader, name: &str, milestones: &Answer, as_of: NaiveDate) 
         };
         events.push((day, event));
     }
+    events.extend(project_promises::awaited(words, promises).into_iter().map(|(day, label)| {
+        (day, Event { day: days(day), label: label.to_owned(), date_text: day.to_string(), state: EventState::Planned, link: None })
+    }));
     events.sort_by_key(|(day, _)| *day);
     let first = events.first().map_or(as_of, |(day, _)| *day);
     let last = events.last().map_or(as_of, |(day, _)| (*day).max(as_of));

@@ -101,6 +101,12 @@ fn changes(words: Words, before: Row<'_>, now: Row<'_>) -> String {
             changes.push(words.fill("project.change", &pair));
         }
     }
+    for (column, key) in [("planned_start_on", "promise.start.planned"), ("planned_completion_on", "promise.completion.planned")] {
+        if before.date(column) != now.date(column) {
+            let day = |row: Row<'_>| row.date(column).map_or_else(|| "—".to_owned(), |day| day.to_string());
+            changes.push(words.fill("project.change", &[("what", words.t(key)), ("from", &day(before)), ("to", &day(now))]));
+        }
+    }
     if changes.is_empty() { words.t("project.other_change").to_owned() } else { changes.join(words.t("bulletin.between")) }
 }
 

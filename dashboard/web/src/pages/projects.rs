@@ -1,9 +1,12 @@
 //! The project list (项目清单): filters, facets with counts, sorting, pages of 50, files.
 
+mod promised;
+
 use axum::response::Response;
 use futures::try_join;
 use qunlian_domain::figures::print_count;
 use qunlian_domain::project::Milestone;
+use qunlian_domain::promise::Promised;
 use qunlian_queries::{Answer, Params};
 use serde::Serialize;
 
@@ -71,13 +74,17 @@ struct FacetValue {
 }
 
 /// Keys of the page that are filters, in the order of their chips.
-const FILTERS: [&str; 15] = [
+const FILTERS: [&str; 19] = [
     "q",
     "milestone",
     "year",
     "month",
     "through",
     "waiting",
+    "promise",
+    "kept",
+    "slip",
+    "due",
     "carrier",
     "chain",
     "segment",
@@ -144,7 +151,10 @@ impl Names<'_> {
         let found = match key {
             "milestone" => words.find(&format!("milestone.{value}")).map(str::to_owned),
             "waiting" => words.find(&format!("waiting.{value}")).map(str::to_owned),
-            "year" => Some(words.fill("filter.year_value", &[("year", value)])),
+            "promise" => words.find(&format!("filter.promise.{value}")).map(str::to_owned),
+            "kept" => words.find(&format!("kept.{value}")).map(str::to_owned),
+            "slip" => words.find(&format!("slip.{value}")).map(str::to_owned),
+            "year" | "due" => Some(words.fill("filter.year_value", &[("year", value)])),
             "month" | "through" => value.parse().ok().map(|month| words.month(month)),
             "carrier" => look_up(self.carriers, "carrier_id", "carrier"),
             "chain" => look_up(self.chains, "chain_id", "chain"),
@@ -217,13 +227,14 @@ fn chips(names: &Names<'_>, query: &QueryString) -> Vec<Crumb> {
     let mut chips = Vec::new();
     for key in FILTERS {
         let value = crate::project_filter::several(query, key);
-        if value.is_empty() || (matches!(key, "year" | "month" | "through") && value == "0") {
+        if value.is_empty() || (matches!(key, "year" | "month" | "through" | "due") && value == "0") {
             continue;
         }
         let labels: Vec<String> = value.split(',').map(|value| names.of(key, value)).collect();
         let title = names.words.t(&format!("filter.{key}"));
         let label = format!("{title}{}{}", names.words.t("filter.colon"), labels.join(names.words.t("filter.or")));
-        chips.push(Crumb { label, href: query.without(key).without("page").href("/projects") });
+        let rest = if key == "promise" { query.without("kept").without("slip").without("due") } else { query.clone() };
+        chips.push(Crumb { label, href: rest.without(key).without("page").href("/projects") });
     }
     chips
 }
@@ -257,7 +268,8 @@ fn facet_views(reader: &Reader, facets: &Answer, query: &QueryString) -> Vec<Fac
         });
         Facet { title: words.t(title), values: values.collect(), open: !chosen.is_empty() || matches!(facet, "carrier" | "chain") }
     };
-    FACETS.map(view).into_iter().filter(|facet| !facet.values.is_empty()).collect()
+    let all = FACETS.map(view).into_iter().chain([promised::facet(words, facets, query)]);
+    all.filter(|facet| !facet.values.is_empty()).collect()
 }
 
 fn facet_label(words: Words, facet: &str, row: Row<'_>) -> String {
@@ -316,6 +328,10 @@ fn table(reader: &Reader, filter: &ProjectFilter, query: &QueryString, list: &An
     if amounts {
         columns[5] = Column::number(words.t("table.amount_wan"));
     }
+    let promised = Promised::from_id(filter.text("promise"));
+    if promised.is_some() {
+        columns.extend(["promise.first", "promise.now", "table.happened"].map(|key| Column::text(words.t(key))));
+    }
     let as_of = filter.as_of.to_string();
     let rows = rows(list).map(|row| {
         let status = row.text("status");
@@ -326,7 +342,7 @@ fn table(reader: &Reader, filter: &ProjectFilter, query: &QueryString, list: &An
             format!("{stage} · {}", words.named("status", status, row.text("status_name")))
         };
         let amount = if amounts { row.int("amount_yuan") } else { row.int("fixed_yuan").filter(|yuan| *yuan != 0) };
-        vec![
+        let mut cells = vec![
             Cell::text(row.text("project")).link(link(&format!("/projects/{}", encode(row.text("project_id"))), &[("as_of", &as_of)])),
             Cell::text(row.text("carrier")),
             Cell::text(row.text("chain")),
@@ -334,8 +350,14 @@ fn table(reader: &Reader, filter: &ProjectFilter, query: &QueryString, list: &An
             Cell::number(words.middling(row.int("agreed_yuan"))),
             Cell::number(words.middling(amount)),
             Cell::text(stage).tone(if matches!(status, "lost" | "abandoned" | "dormant") { "soft" } else { "" }),
-            Cell::text(row.date("recognised_on").map_or_else(|| "—".to_owned(), |day| day.to_string())),
-        ]
+            Cell::text(day_of(row, "recognised_on")),
+        ];
+        cells.extend(promised.into_iter().flat_map(promised::columns).map(|column| Cell::text(day_of(row, column))));
+        cells
     });
     Twin { columns, rows: rows.collect() }
+}
+
+fn day_of(row: Row<'_>, column: &str) -> String {
+    row.date(column).map_or_else(|| "—".to_owned(), |day| day.to_string())
 }

@@ -325,6 +325,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("field.signed_on", "签约日期", "Signed on"),
     ("field.contract_number", "合同编号", "Contract number"),
     ("field.planned_start_on", "计划开工日期", "Planned start"),
+    ("field.planned_completion_on", "计划竣工日期", "Planned completion"),
     ("field.planned_production_on", "计划投产日期", "Planned production"),
     ("field.registered_on", "落地（注册）日期", "Registered on"),
     ("field.project_company", "项目公司名称", "Project company"),

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use super::{get, site};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/",
     "/carriers",
     "/carriers/suixi",
@@ -18,6 +18,7 @@ const PAGES: [&str; 14] = [
     "/regions",
     "/forecast",
     "/conversion",
+    "/conversion?step=started_completed",
     "/bulletins",
     "/pace",
     "/targets",
@@ -49,6 +50,7 @@ async fn facets_lead_to_so_many_rows() {
         "/projects?milestone=signed&year=2022",
         "/projects?milestone=started&year=2022&month=3&carrier=suixi",
         "/projects?waiting=signed_not_started",
+        "/projects?promise=start&kept=late&due=2022",
     ] {
         for (href, count) in counted_links(&get(&site, page).await.text()) {
             check(&site, &href, count).await;

@@ -42,3 +42,43 @@ async fn both_rates_of_starting_name_their_denominators() {
     assert!(wrong.status == StatusCode::BAD_REQUEST && wrong.text().contains("没有这个环节"));
     assert_eq!(get(&site, "/charts/conversion.svg?step=started_completed").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn promises_stand_beside_what_became_of_them() {
+    let site = site();
+    let page = get(&site, "/conversion?as_of=2022-05-31").await.text();
+    for part in [
+        "按期开工率（首次承诺口径）",
+        "改期不改判",
+        "首次承诺的开工日与实际相差",
+        "各载体单位按期开工率",
+        "逾期未开工的项目",
+        "promise=start&amp;due=2022&amp;kept=overdue",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let completed = get(&site, "/conversion?as_of=2022-05-31&step=started_completed").await.text();
+    assert!(completed.contains("按期竣工率（首次承诺口径）") && completed.contains("promise=completion&amp;due=2022"));
+    for chart in ["promises", "promises-kept"] {
+        let drawn = get(&site, &format!("/charts/{chart}.svg?as_of=2022-05-31&step=signed_completed")).await;
+        assert!(drawn.status == StatusCode::OK && drawn.text().contains("竣工"), "{chart}");
+    }
+    // A year of which nothing was promised says so and draws no bars.
+    let none = get(&site, "/conversion?year=2019&as_of=2019-12-31").await.text();
+    assert!(none.contains("没有到期的开工承诺"), "{none}");
+}
+
+#[tokio::test]
+async fn overdue_projects_can_be_listed_and_show_their_promises() {
+    let site = site();
+    let list = get(&site, "/projects?as_of=2022-05-31&promise=start&kept=overdue").await.text();
+    for part in ["承诺：计划开工", "兑现：逾期未办", "首次承诺", "实际日期", "承诺逾期"] {
+        assert!(list.contains(part), "{part}");
+    }
+    let href = list.split("href=\"/projects/").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let project = get(&site, &format!("/projects/{href}")).await.text();
+    assert!(project.contains("计划开工：首次承诺") && project.contains("逾期未开工，已"), "{project}");
+    for wrong in ["promise=marriage", "promise=start&kept=broken", "promise=start&slip=late2", "promise=start,completion"] {
+        assert_eq!(get(&site, &format!("/projects?{wrong}")).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}

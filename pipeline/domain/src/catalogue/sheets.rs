@@ -9,7 +9,7 @@ use super::files::at;
 use crate::text::fold;
 
 /// The fields that a workbook's column can mean, in the order of the landing files.
-pub const FIELDS: [&str; 33] = [
+pub const FIELDS: [&str; 35] = [
     "seq",
     "carrier",
     "name",
@@ -35,6 +35,8 @@ pub const FIELDS: [&str; 33] = [
     "completed_on",
     "in_production_on",
     "at_capacity_on",
+    "planned_start_on",
+    "planned_completion_on",
     "reported_on",
     "recognised_on",
     "action",

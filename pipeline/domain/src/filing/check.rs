@@ -13,6 +13,7 @@ use crate::money::{self, Denomination, Unit};
 use crate::period::{self, NumericOrder};
 use crate::privacy::holds_phone;
 use crate::project::Milestone;
+use crate::promise::{Doubt, Promised};
 use crate::text::{self, fold, tidy};
 
 /// What is checked against what.
@@ -320,6 +321,18 @@ fn together(asked: &Asked<'_>, new: &Values, all: &Values, faults: &mut Vec<Faul
         {
             say(entry.id, format!("{}早于{}日期 {first}", entry.title, earlier.name()), "请核对两个日期");
         }
+    }
+    for promised in Promised::ALL {
+        // What stood before is not the filer's fault now, so only what is stated now is looked at.
+        let Some(on) = new.day(promised.column()) else { continue };
+        let Some(entry) = asked.city.filing.field(promised.column()) else { continue };
+        let said = match promised.doubt(on, all.day(Promised::Start.column()), all.day("signed_on")) {
+            None => continue,
+            Some(Doubt::CompletionBeforeStart) => "早于计划开工日期",
+            Some(Doubt::LongBeforeSigning) => "早于签约一年以上",
+            Some(Doubt::LongAfterSigning) => "晚于签约十年以上",
+        };
+        say(entry.id, format!("{}{said}", entry.title), "请核对两个日期及其年份");
     }
     if new.text("foreign_amount").is_empty() != new.text("currency").is_empty() {
         say("currency", "外币金额与币种须同时填写".to_owned(), "如：外币金额 1000，币种 USD");

@@ -46,7 +46,7 @@ const LINE: FieldKind = FieldKind::Text { most: 100 };
 const LONG_LINE: FieldKind = FieldKind::Text { most: 200 };
 
 /// Every field a city's catalogue must describe, with its kind. Dates of milestones are `<milestone>_on`.
-pub const FIELDS: [(&str, FieldKind); 56] = [
+pub const FIELDS: [(&str, FieldKind); 57] = [
     ("name", LINE),
     ("content", FieldKind::LongText { most: 2000 }),
     ("class", FieldKind::Choice(CLASSES)),
@@ -77,6 +77,7 @@ pub const FIELDS: [(&str, FieldKind); 56] = [
     ("signed_on", FieldKind::Day),
     ("contract_number", LINE),
     ("planned_start_on", FieldKind::Day),
+    ("planned_completion_on", FieldKind::Day),
     ("planned_production_on", FieldKind::Day),
     ("registered_on", FieldKind::Day),
     ("project_company", LINE),

@@ -16,6 +16,7 @@ use crate::landing::keys::RowKeys;
 use crate::period::start_of_month;
 use crate::privacy::mask;
 use crate::project::{Milestone, ProjectKeys, Status, keys};
+use crate::promise::Promised;
 use crate::text::tidy;
 
 /// The title that rows of the books carry in place of a workbook's name.
@@ -279,7 +280,9 @@ fn facts_of(claim: &Counted<'_>, chains: &ChainCatalogue) -> Values {
     let mut facts = Values::default();
     let takes_all = matches!(claim.matter, Matter::Project | Matter::Change | Matter::Milestone(_));
     for (field, text) in claim.values.impersonal().iter().filter(|_| takes_all) {
-        let known = TextFact::COLUMNS.contains(&field) || matches!(field, "agreed_yuan" | "planned_fixed_yuan" | "confidential");
+        let known = TextFact::COLUMNS.contains(&field)
+            || matches!(field, "agreed_yuan" | "planned_fixed_yuan" | "confidential")
+            || Promised::ALL.iter().any(|promised| promised.column() == field);
         if !known || field == "status" {
             continue;
         }

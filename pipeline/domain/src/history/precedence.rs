@@ -105,7 +105,7 @@ impl<'a, K: PartialEq, T: Copy> Claimed<'a, K, T> {
     }
 }
 
-/// A workbook's facts without those that the books have stated, and whether an amount contradicts theirs.
+/// A workbook's facts without those that the books have stated, and whether an amount or a promise contradicts theirs.
 pub(super) fn unless_stated<'a>(stated: &Facts<'a>, books: &Facts<'a>) -> (Facts<'a>, bool) {
     let mut heard = stated.clone();
     for (text, known) in heard.texts.iter_mut().zip(books.texts) {
@@ -115,6 +115,12 @@ pub(super) fn unless_stated<'a>(stated: &Facts<'a>, books: &Facts<'a>) -> (Facts
     }
     heard.carrier = "";
     let mut contradicts = false;
+    for (promised, known) in heard.promised.iter_mut().zip(books.promised) {
+        if known.is_some() {
+            contradicts |= promised.is_some() && *promised != known;
+            *promised = None;
+        }
+    }
     for (amount, known) in [(&mut heard.agreed, books.agreed), (&mut heard.planned_fixed, books.planned_fixed)] {
         if known.is_some() {
             contradicts |= amount.is_some() && *amount != known;

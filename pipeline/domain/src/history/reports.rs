@@ -92,6 +92,8 @@ pub struct Facts<'a> {
     pub agreed: Option<i64>,
     /// 计划固定资产投资, yuan.
     pub planned_fixed: Option<i64>,
+    /// 计划开工 and 计划竣工, by [`crate::promise::Promised::ALL`].
+    pub promised: [Option<NaiveDate>; 2],
     /// 涉密
     pub confidential: bool,
 }

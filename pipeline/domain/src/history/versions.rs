@@ -4,12 +4,15 @@ use chrono::NaiveDate;
 
 use super::{Facts, Rank};
 use crate::project::Milestone;
+use crate::promise::Promise;
 
 /// One version of a project.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version<'a> {
     pub facts: Facts<'a>,
     pub stage: Option<Milestone>,
+    /// What was promised first, what is promised now, how often it was moved; by [`crate::promise::Promised::ALL`].
+    pub promises: [Promise; 2],
     pub decided_chain: Option<String>,
     pub decided_region: Option<String>,
     pub known_from: NaiveDate,

@@ -1,13 +1,27 @@
 //! Dates of a row (日期): the common ISO form by a short way, everything else by `domain::period`.
 
 use chrono::NaiveDate;
-use qunlian_domain::period::{self, NumericOrder, PartialDate, Precision};
+use qunlian_domain::period::{self, DateError, NumericOrder, PartialDate, Precision};
+use qunlian_domain::promise::{self, PlannedDay, Span};
 
 use crate::problem::Problem;
 use crate::row::{Cell, Kind};
 
 /// Reads a cell; `Ok(None)` when it says nothing.
 pub fn read(cell: Cell<'_>, order: NumericOrder) -> Result<Option<PartialDate>, Problem> {
+    read_as(cell, |first| PartialDate { first, precision: Precision::Day }, |text| period::parse(text, order))
+}
+
+/// Reads a planned day (计划日期), of which the last counts when the cell names a month or more.
+pub fn read_planned(cell: Cell<'_>, order: NumericOrder) -> Result<Option<PlannedDay>, Problem> {
+    read_as(cell, |on| PlannedDay { on, span: Span::Day }, |text| promise::read(text, order))
+}
+
+fn read_as<T>(
+    cell: Cell<'_>,
+    of_day: impl Fn(NaiveDate) -> T,
+    parse: impl Fn(&str) -> Result<Option<T>, DateError>,
+) -> Result<Option<T>, Problem> {
     if cell.is_blank() {
         return Ok(None);
     }
@@ -16,13 +30,12 @@ pub fn read(cell: Cell<'_>, order: NumericOrder) -> Result<Option<PartialDate>, 
         Kind::Truth => return Err(Problem::DateNotADate),
         Kind::Text | Kind::Number | Kind::Date => (),
     }
-    if let Some(first) = iso(cell.text) {
-        return Ok(Some(PartialDate { first, precision: Precision::Day }));
+    if let Some(day) = iso(cell.text) {
+        return Ok(Some(of_day(day)));
     }
     // `2021-06-30T00:00:00Z` carries its zone behind the time.
     let text = cell.text.strip_suffix('Z').unwrap_or(cell.text);
-    let text = without_half_day(text);
-    period::parse(text, order).map_err(|error| Problem::from(&error))
+    parse(without_half_day(text)).map_err(|error| Problem::from(&error))
 }
 
 /// True when a cell is written as a date, not as a bare number that may be one.
@@ -85,6 +98,22 @@ mod tests {
         assert_eq!(read_text("1901年01月02日"), Err(Problem::SentinelDate));
         assert_eq!(read_text("三月"), Err(Problem::DateNotADate));
         assert_eq!(read_text("-"), Ok(None));
+    }
+
+    #[test]
+    fn planned_cells_mean_the_last_day_of_what_they_name() {
+        let read = |text: &str| {
+            let planned = read_planned(Cell { kind: Kind::Text, text }, NumericOrder::default())?;
+            Ok(planned.map(|planned| (planned.on.to_string(), planned.span)))
+        };
+        let check = |text: &str, expect: &str, span: Span| assert_eq!(read(text), Ok(Some((expect.to_owned(), span))), "{text}");
+        check("2022-06-30", "2022-06-30", Span::Day);
+        check("2022年6月", "2022-06-30", Span::Month);
+        check("2022.06", "2022-06-30", Span::Month);
+        check("2022年四季度", "2022-12-31", Span::Quarter);
+        assert_eq!(read("尽快"), Err(Problem::DateNotADate));
+        assert_eq!(read("2022-06-31"), Err(Problem::NoSuchDay));
+        assert_eq!(read("待定"), Ok(None));
     }
 
     #[test]

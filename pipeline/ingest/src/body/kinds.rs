@@ -41,7 +41,9 @@ pub fn of(row: &Row, table: &Table, vocabulary: &SheetVocabulary) -> RowKind {
     if !table.text(row, Field::Investor).is_empty() {
         return RowKind::Data;
     }
-    let facts = Field::ALL.into_iter().filter(|field| matches!(field.holds(), Holds::Date | Holds::Amount | Holds::CreditCode));
+    let facts = Field::ALL
+        .into_iter()
+        .filter(|field| matches!(field.holds(), Holds::Date | Holds::PlannedDate | Holds::Amount | Holds::CreditCode));
     if facts.filter(|field| !table.text(row, *field).is_empty()).count() > 0 {
         return if vocabulary.is_total(name) { RowKind::Total } else { data_or_header(row, vocabulary) };
     }

@@ -4,6 +4,7 @@ use qunlian_domain::text::fold;
 
 use crate::body::carriers::Finder;
 use crate::body::{amounts, dates};
+use crate::convert::is_in_words;
 use crate::field::{Field, Holds};
 use crate::row::{Cell, Kind, Row};
 use crate::table::{Surroundings, Table};
@@ -165,6 +166,12 @@ impl Judge<'_, '_> {
             Holds::Date => match dates::read(cell, self.around.order) {
                 Ok(None) => Fit::Blank,
                 Ok(Some(_)) if dates::is_written_out(cell) => Fit::Fits,
+                _ => Fit::Odd,
+            },
+            Holds::PlannedDate => match dates::read_planned(cell, self.around.order) {
+                Ok(None) => Fit::Blank,
+                Ok(Some(_)) if dates::is_written_out(cell) => Fit::Fits,
+                Err(_) if is_in_words(cell) => Fit::Neutral,
                 _ => Fit::Odd,
             },
             Holds::IndustryCode => {

@@ -64,6 +64,9 @@ impl Converter<'_> {
         for date in typed.dates {
             fields.date(date.map(|date| date.first));
         }
+        for promised in typed.promised {
+            fields.date(promised.map(|planned| planned.on));
+        }
         fields.text(&self.inexact);
         fields.text(typed.amounts[0].map(|agreed| agreed.currency).filter(|currency| *currency != "CNY").unwrap_or(""));
         fields.text(if self.is_confidential(row, table) { "1" } else { "0" });
@@ -167,6 +170,11 @@ impl Converter<'_> {
                 Some(Precision::Day) | None => continue,
             };
             add_inexact(&mut self.inexact, field, word);
+        }
+        for (field, promised) in Field::PROMISED.into_iter().zip(typed.promised) {
+            if let Some(word) = promised.and_then(|planned| planned.span.word()) {
+                add_inexact(&mut self.inexact, field, word);
+            }
         }
         for (field, amount) in Field::AMOUNTS.into_iter().zip(typed.amounts) {
             if amount.is_some_and(|amount| amount.about) {

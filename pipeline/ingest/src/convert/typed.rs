@@ -3,6 +3,7 @@
 use chrono::Datelike;
 use qunlian_domain::credit_code::{CreditCode, CreditCodeError};
 use qunlian_domain::period::PartialDate;
+use qunlian_domain::promise::PlannedDay;
 
 use super::Converter;
 use crate::body::amounts::{self, Yuan};
@@ -17,6 +18,8 @@ use crate::table::Table;
 pub(super) struct Typed {
     /// In the order of [`Field::MILESTONES`].
     pub dates: [Option<PartialDate>; 7],
+    /// In the order of [`Field::PROMISED`].
+    pub promised: [Option<PlannedDay>; 2],
     pub reported: Option<PartialDate>,
     pub recognised: Option<PartialDate>,
     pub amounts: [Option<Yuan>; 4],
@@ -32,6 +35,7 @@ impl Converter<'_> {
         for (index, field) in Field::MILESTONES.into_iter().enumerate() {
             typed.dates[index] = self.date(row, table, field, &mut typed.odd);
         }
+        self.promises(row, table, &mut typed);
         typed.reported = self.date(row, table, Field::ReportedOn, &mut typed.odd);
         typed.recognised = self.date(row, table, Field::RecognisedOn, &mut typed.odd);
         let dated =

@@ -100,7 +100,7 @@ fn leaf_alone(levels: &[String], words: Words<'_>) -> Option<Field> {
         return None;
     }
     let general = words.vocabulary.header_key(leaf).chars().count() <= 2;
-    (!general || groups.is_empty() || matches!(field.holds(), Holds::Date | Holds::Amount)).then_some(field)
+    (!general || groups.is_empty() || matches!(field.holds(), Holds::Date | Holds::PlannedDate | Holds::Amount)).then_some(field)
 }
 
 /// The header's texts with merged cells filled: by the file's merges, else a group cell reaches right

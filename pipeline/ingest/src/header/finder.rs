@@ -258,7 +258,12 @@ mod tests {
         check(
             &["项目名称|投资方|计划||实际|", "||开工时间|竣工时间|开工时间|竣工时间"],
             2,
-            &["0:name", "1:investor", "2:-", "3:-", "4:started_on", "5:completed_on"],
+            &["0:name", "1:investor", "2:planned_start_on", "3:planned_completion_on", "4:started_on", "5:completed_on"],
+        );
+        check(
+            &["项目名称|投资方|计划||实际|", "||投产时间|达产时间|投产时间|达产时间"],
+            2,
+            &["0:name", "1:investor", "2:-", "3:-", "4:in_production_on", "5:at_capacity_on"],
         );
     }
 

@@ -36,6 +36,7 @@ fn a_contract_list_with_stand_in_dates_lands() {
     assert_eq!(parsed.column("agreed_yuan"), ["96100", "1566760"]);
     assert_eq!(parsed.column("signed_on"), ["2007-01-31", "2007-02-03"]);
     assert_eq!(parsed.column("started_on"), ["", ""]);
+    assert_eq!(parsed.column("planned_start_on"), ["2007-07-31", ""]);
     assert_eq!(parsed.problems(), Vec::<String>::new());
 }
 

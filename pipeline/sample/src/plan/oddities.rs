@@ -51,6 +51,12 @@ pub enum CellOddity {
     ProductionInWords,
     /// 1900-01-01 for "not yet".
     ProductionSentinel,
+    /// `尽快开工` for a planned day.
+    PromiseInWords,
+    /// A planned start ten years before the signing: a slip of the year.
+    PromiseBeforeSigning,
+    /// A planned completion before the planned start.
+    PromiseOrder,
 }
 
 impl CellOddity {
@@ -66,6 +72,8 @@ impl CellOddity {
             Self::FutureProduction | Self::ProductionNoSuchDay | Self::ProductionInWords | Self::ProductionSentinel => {
                 Column::InProductionOn
             }
+            Self::PromiseInWords | Self::PromiseBeforeSigning => Column::PlannedStart,
+            Self::PromiseOrder => Column::PlannedCompletion,
         }
     }
 
@@ -88,6 +96,9 @@ impl CellOddity {
             Self::ProductionNoSuchDay => "no_such_day",
             Self::ProductionInWords => "date_in_words",
             Self::ProductionSentinel => "sentinel_date",
+            Self::PromiseInWords => "promise_in_words",
+            Self::PromiseBeforeSigning => "promise_before_signing",
+            Self::PromiseOrder => "promise_order",
         }
     }
 
@@ -106,6 +117,9 @@ impl CellOddity {
             Self::ProductionNoSuchDay => Some(("no_such_day", Severity::CellLeftOut)),
             Self::ProductionInWords => Some(("date_not_a_date", Severity::CellLeftOut)),
             Self::ProductionSentinel => Some(("sentinel_date", Severity::CellLeftOut)),
+            Self::PromiseInWords => Some(("date_not_a_date", Severity::CellLeftOut)),
+            Self::PromiseBeforeSigning => Some(("promise_before_signing", Severity::CellLeftOut)),
+            Self::PromiseOrder => Some(("promise_order", Severity::Questioned)),
         }
     }
 }

@@ -69,6 +69,9 @@ fn every_oddity_finds_its_place() {
             CellOddity::ProductionNoSuchDay,
             CellOddity::ProductionInWords,
             CellOddity::ProductionSentinel,
+            CellOddity::PromiseInWords,
+            CellOddity::PromiseBeforeSigning,
+            CellOddity::PromiseOrder,
         ] {
             assert!(plan.oddities.cells.iter().any(|cell| cell.2 == wanted), "seed {seed}: no {wanted:?}");
         }

@@ -23,6 +23,8 @@ pub enum Shape {
     Whole,
     Repeated,
     RepeatedFromLastMonth,
+    /// Listed again because its planned start is moved.
+    Postponed,
     Shifted,
     Nameless,
     WithoutDate,
@@ -132,6 +134,8 @@ fn milestone_lines(plan: &Plan, carrier: usize, month: Month, kind: SheetKind) -
     lines.extend(repeats);
     if kind == SheetKind::Signed {
         lines.extend(strays(plan, carrier, month));
+        let moved = plan.projects.iter().filter(|project| project.carrier == carrier && plan.moves_in(project.number, month));
+        lines.extend(moved.map(|project| line(project, kind, Shape::Postponed)));
     }
     for project in plan.projects.iter().filter(|project| project.carrier == carrier) {
         if fact(project, kind).and_then(|fact| fact.revoked_in) == Some(month) {

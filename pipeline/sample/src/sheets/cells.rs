@@ -1,12 +1,12 @@
 //! What stands in one cell: a project's facts in a carrier's spelling, with the oddities planned for it.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::book::{Action, Line, Shape, Workbook};
 use super::table::Cell;
 use crate::draw::Draw;
 use crate::plan::{CellOddity, Plan, Project, SheetKind};
-use crate::styles::{AmountUnit, Column, DateForm, STYLES, Style};
+use crate::styles::{AmountUnit, Column, DateForm, PromiseForm, STYLES, Style};
 
 /// Everything that the cells of one row depend on.
 pub(super) struct RowWriter<'a> {
@@ -60,6 +60,7 @@ impl<'a> RowWriter<'a> {
             Column::Fixed => self.amount(self.line.fixed_wan.unwrap_or(0) * 10_000),
             Column::SignedOn | Column::StartedOn | Column::CompletedOn => self.milestone(column),
             Column::InProductionOn => self.production(),
+            Column::PlannedStart | Column::PlannedCompletion => self.promise(column),
             Column::RecognisedOn => self.line.recognised.map_or(Cell::Empty, |day| self.date(day)),
             Column::Action => self.action(),
             Column::Remark => self.remark(),
@@ -147,6 +148,33 @@ impl<'a> RowWriter<'a> {
             return Cell::text("1900-01-01");
         }
         self.project.in_production.map_or(Cell::Empty, |day| self.date(day))
+    }
+
+    fn promise(&self, column: Column) -> Cell {
+        let promise = self.plan.promise_of(self.project.number);
+        let (start, completion) = promise.stated_in(self.workbook.month);
+        if column == Column::PlannedCompletion {
+            let stated = if self.kind == SheetKind::Started { promise.completion_at_start } else { completion };
+            return stated.map_or(Cell::Empty, |day| self.planned_day(day));
+        }
+        if self.has(CellOddity::PromiseInWords) {
+            return Cell::text("尽快开工");
+        }
+        if self.has(CellOddity::PromiseBeforeSigning) {
+            let signed = self.project.signed.map_or(self.workbook.reported_on, |signed| signed.happened);
+            return self.planned_day(signed - Months::new(120));
+        }
+        start.map_or(Cell::Empty, |day| self.planned_day(day))
+    }
+
+    fn planned_day(&self, day: NaiveDate) -> Cell {
+        match self.style().promises {
+            PromiseForm::None => Cell::Empty,
+            PromiseForm::Day => self.date(day),
+            PromiseForm::Month => Cell::text(day.format("%Y年%-m月").to_string()),
+            PromiseForm::DottedMonth => Cell::text(day.format("%Y.%m").to_string()),
+            PromiseForm::ByMonthsEnd => Cell::text(day.format("%Y年%-m月底前").to_string()),
+        }
     }
 
     fn date(&self, day: NaiveDate) -> Cell {

@@ -214,6 +214,7 @@ impl Layout<'_> {
             Shape::Whole => {}
             Shape::Repeated => return self.mark(row, None, Odd::RepeatedRow),
             Shape::RepeatedFromLastMonth => self.mark(row, None, Odd::RepeatedNextMonth),
+            Shape::Postponed => self.mark(row, Some(Column::PlannedStart), Odd::Postponed),
             Shape::Shifted => {
                 // Moved back into place it says what the row above says.
                 self.mark(row, None, Odd::Shifted);

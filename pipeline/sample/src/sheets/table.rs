@@ -49,6 +49,7 @@ pub enum Odd {
     UnitUnseen,
     RepeatedRow,
     RepeatedNextMonth,
+    Postponed,
     Shifted,
     Nameless,
     NameOnly,

@@ -1,6 +1,6 @@
 //! How each of the six carriers fills its tables, in full.
 
-use super::{AmountUnit, Column, DateForm, FileFormat, Style, TotalRow, UnitPlace};
+use super::{AmountUnit, Column, DateForm, FileFormat, PromiseForm, Style, TotalRow, UnitPlace};
 use crate::plan::SheetKind;
 
 use Column as C;
@@ -19,6 +19,7 @@ const SUIXI: Style = Style {
     unit_place: UnitPlace::Header,
     fixed_unit: AmountUnit::Wan,
     dates: DateForm::Cell,
+    promises: PromiseForm::Day,
     total: TotalRow::FormulaBelow,
     grouped: true,
     blank_first_column: false,
@@ -27,8 +28,8 @@ const SUIXI: Style = Style {
     full_width: false,
     thousands: false,
     columns: [
-        &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::IndustryCode, C::Chain, C::Agreed, C::PlannedFixed, C::SignedOn, C::RecognisedOn, C::Remark],
-        &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::Chain, C::Agreed, C::StartedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::IndustryCode, C::Chain, C::Agreed, C::PlannedFixed, C::SignedOn, C::PlannedStart, C::PlannedCompletion, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::Chain, C::Agreed, C::StartedOn, C::PlannedCompletion, C::RecognisedOn, C::Remark],
         &[C::Seq, C::Name, C::Investor, C::InvestorAddress, C::CreditCode, C::Content, C::Chain, C::Agreed, C::CompletedOn, C::InProductionOn, C::RecognisedOn, C::Remark],
         &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
     ],
@@ -46,6 +47,7 @@ const XIANGSHAN: Style = Style {
     unit_place: UnitPlace::TitleLine,
     fixed_unit: AmountUnit::Yi,
     dates: DateForm::Chinese,
+    promises: PromiseForm::None,
     total: TotalRow::SpelledAbove,
     grouped: false,
     blank_first_column: false,
@@ -84,6 +86,7 @@ const DUJI: Style = Style {
     unit_place: UnitPlace::Header,
     fixed_unit: AmountUnit::Wan,
     dates: DateForm::Slashed,
+    promises: PromiseForm::DottedMonth,
     total: TotalRow::NumbersBelow,
     grouped: false,
     blank_first_column: false,
@@ -92,7 +95,7 @@ const DUJI: Style = Style {
     full_width: false,
     thousands: true,
     columns: [
-        &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::IndustryCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::IndustryCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::PlannedStart, C::PlannedCompletion, C::RecognisedOn, C::Remark],
         &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::IndustryCode, C::Agreed, C::StartedOn, C::RecognisedOn, C::Remark],
         &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::IndustryCode, C::Agreed, C::CompletedOn, C::InProductionOn, C::RecognisedOn, C::Remark],
         &[C::Seq, C::Carrier, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
@@ -105,6 +108,8 @@ const DUJI: Style = Style {
         (C::Agreed, "计划总投资"),
         (C::PlannedFixed, "其中：固定资产投资"),
         (C::SignedOn, "签约时间"),
+        (C::PlannedStart, "拟开工时间"),
+        (C::PlannedCompletion, "拟竣工时间"),
         (C::StartedOn, "开工时间"),
         (C::CompletedOn, "竣工时间"),
         (C::RecognisedOn, "认定时间"),
@@ -123,6 +128,7 @@ const LIESHAN: Style = Style {
     unit_place: UnitPlace::Header,
     fixed_unit: AmountUnit::Wan,
     dates: DateForm::Dotted,
+    promises: PromiseForm::Month,
     total: TotalRow::NumbersBelow,
     grouped: false,
     blank_first_column: true,
@@ -131,7 +137,7 @@ const LIESHAN: Style = Style {
     full_width: true,
     thousands: false,
     columns: [
-        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Region, C::Content, C::Chain, C::Agreed, C::PlannedFixed, C::SignedOn, C::Remark],
+        &[C::Seq, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Region, C::Content, C::Chain, C::Agreed, C::PlannedFixed, C::SignedOn, C::PlannedStart, C::PlannedCompletion, C::Remark],
         &[C::Seq, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::Chain, C::Agreed, C::StartedOn, C::Remark],
         &[C::Seq, C::Name, C::Investor, C::CreditCode, C::InvestorAddress, C::Content, C::Chain, C::Agreed, C::CompletedOn, C::InProductionOn, C::Remark],
         &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
@@ -147,6 +153,8 @@ const LIESHAN: Style = Style {
         (C::Agreed, "协议\n投资额"),
         (C::PlannedFixed, "其中固定\n资产投资"),
         (C::SignedOn, "签订时间"),
+        (C::PlannedStart, "计划\n开工时间"),
+        (C::PlannedCompletion, "计划\n竣工时间"),
         (C::StartedOn, "实际开工时间"),
         (C::CompletedOn, "竣工验收时间"),
         (C::InProductionOn, "投产日期"),
@@ -166,6 +174,7 @@ const GAOXIN: Style = Style {
     unit_place: UnitPlace::Header,
     fixed_unit: AmountUnit::Wan,
     dates: DateForm::Cell,
+    promises: PromiseForm::ByMonthsEnd,
     total: TotalRow::FormulaBelow,
     grouped: false,
     blank_first_column: false,
@@ -174,8 +183,8 @@ const GAOXIN: Style = Style {
     full_width: false,
     thousands: false,
     columns: [
-        &[C::Seq, C::Name, C::Content, C::Chain, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::RecognisedOn, C::Remark],
-        &[C::Seq, C::Name, C::Chain, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::SignedOn, C::StartedOn, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Content, C::Chain, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::PlannedStart, C::PlannedCompletion, C::RecognisedOn, C::Remark],
+        &[C::Seq, C::Name, C::Chain, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::SignedOn, C::StartedOn, C::PlannedCompletion, C::RecognisedOn, C::Remark],
         &[C::Seq, C::Name, C::Chain, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::CompletedOn, C::InProductionOn, C::RecognisedOn, C::Remark],
         &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
     ],
@@ -189,6 +198,8 @@ const GAOXIN: Style = Style {
         (C::RecognisedOn, "市级认定时间"),
         (C::Fixed, "认定固定资产投资额"),
         (C::InProductionOn, "实际投产时间"),
+        (C::PlannedStart, "预计开工时间"),
+        (C::PlannedCompletion, "预计竣工时间"),
     ],
     groups: &[("投资规模", &[C::Agreed, C::PlannedFixed])],
 };
@@ -203,6 +214,7 @@ const MEIHUAGONG: Style = Style {
     unit_place: UnitPlace::Header,
     fixed_unit: AmountUnit::Wan,
     dates: DateForm::Iso,
+    promises: PromiseForm::Day,
     total: TotalRow::None,
     grouped: false,
     blank_first_column: false,
@@ -211,7 +223,7 @@ const MEIHUAGONG: Style = Style {
     full_width: false,
     thousands: false,
     columns: [
-        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::Remark],
+        &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::PlannedFixed, C::SignedOn, C::PlannedStart, C::PlannedCompletion, C::Remark],
         &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::StartedOn, C::Remark],
         &[C::Seq, C::Name, C::Content, C::Investor, C::InvestorAddress, C::CreditCode, C::Agreed, C::CompletedOn, C::InProductionOn, C::Remark],
         &[C::Seq, C::Name, C::Investor, C::CreditCode, C::Fixed, C::Remark],
@@ -224,9 +236,11 @@ const MEIHUAGONG: Style = Style {
         (C::Agreed, "协议总投资"),
         (C::PlannedFixed, "其中：固定资产"),
         (C::StartedOn, "动工日期"),
+        (C::PlannedStart, "开工时间"),
+        (C::PlannedCompletion, "竣工时间"),
         (C::CompletedOn, "完工日期"),
         (C::InProductionOn, "试生产时间"),
         (C::Fixed, "当月完成固定资产投资"),
     ],
-    groups: &[("投资方", &[C::Investor, C::InvestorAddress, C::CreditCode]), ("投资", &[C::Agreed, C::PlannedFixed])],
+    groups: &[("投资方", &[C::Investor, C::InvestorAddress, C::CreditCode]), ("投资", &[C::Agreed, C::PlannedFixed]), ("计划", &[C::PlannedStart, C::PlannedCompletion])],
 };

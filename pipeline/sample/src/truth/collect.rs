@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::known::{counts, fact_of, known_on};
 use super::{
-    AmountCell, CountCell, EarlierAmount, EarlierChain, FaultTruth, FileTruth, InvestmentTruth, MilestoneTruth, ProjectTruth, RegionTruth,
-    SheetTruth, SigningTruth, Truth,
+    AmountCell, CountCell, EarlierAmount, EarlierChain, FaultTruth, FileTruth, InvestmentTruth, MilestoneTruth, ProjectTruth, PromiseTruth,
+    RegionTruth, SheetTruth, SigningTruth, Truth,
 };
 use crate::calendar::{Month, day};
 use crate::carriers::CARRIERS;
@@ -49,6 +49,7 @@ impl Collector {
                 projects: projects(plan, last),
                 milestones: milestones(plan, last),
                 investments: investments(plan, last),
+                promises: promises(plan),
                 faults: Vec::new(),
                 files: Vec::new(),
             },
@@ -140,7 +141,7 @@ fn signings(plan: &Plan, last: NaiveDate) -> Vec<SigningTruth> {
             region: project.investor.place.region(),
             recognised_on: signed.recognised,
             agreed_yuan: plan.agreed_on(*number, last),
-            alone: !(later || builds || corrected || odd),
+            alone: !(later || builds || corrected || odd || !plan.promise_of(*number).moves.is_empty()),
         });
     }
     signings
@@ -243,6 +244,24 @@ fn investments(plan: &Plan, last: NaiveDate) -> Vec<InvestmentTruth> {
         .collect()
 }
 
+/// What is promised at the end of the sample, what was promised first, how often it was moved in between.
+fn promises(plan: &Plan) -> Vec<PromiseTruth> {
+    let mut promises = Vec::new();
+    for project in &plan.projects {
+        let promise = plan.promise_of(project.number);
+        let starts = promise.start.into_iter().chain(promise.moves.iter().map(|moved| moved.start));
+        let restated = promise.completion_at_start.filter(|_| project.started.is_some());
+        let completions = promise.completion.into_iter().chain(promise.moves.iter().map(|moved| moved.completion)).chain(restated);
+        let told: [(&str, Vec<NaiveDate>); 2] = [("start", starts.collect()), ("completion", completions.collect())];
+        for (promised, days) in told {
+            let (Some(first), Some(last)) = (days.first(), days.last()) else { continue };
+            let moved = days.windows(2).filter(|pair| pair[0] != pair[1]).count();
+            promises.push(PromiseTruth { project: project.number, promised, first_on: *first, planned_on: *last, moved });
+        }
+    }
+    promises
+}
+
 fn fault(file: &str, sheet: &str, mark: &Mark) -> FaultTruth {
     let (kind, expected) = expectation(&mark.odd);
     FaultTruth {
@@ -265,6 +284,7 @@ fn expectation(odd: &Odd) -> (&'static str, Option<(&'static str, Severity)>) {
         Odd::UnitUnseen => ("unit_changed", None),
         Odd::RepeatedRow => ("repeated_row", Some(("repeated_row", Severity::RowLeftOut))),
         Odd::RepeatedNextMonth => ("repeated_next_month", None),
+        Odd::Postponed => ("postponed", None),
         Odd::Shifted => ("shifted_row", Some(("column_shifted", Severity::Questioned))),
         Odd::Nameless => ("nameless_row", Some(("name_missing", Severity::RowLeftOut))),
         Odd::NameOnly => ("name_only_row", Some(("row_nearly_empty", Severity::RowLeftOut))),

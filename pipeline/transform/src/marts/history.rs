@@ -9,6 +9,7 @@ use qunlian_domain::classify::{Decided, classify};
 use qunlian_domain::history::{Action, Conflict, ConflictKind, Decision, History, Rank, Recognised, Report, TextFact, Version};
 use qunlian_domain::landing::Severity;
 use qunlian_domain::project::{project_id, stage_after};
+use qunlian_domain::promise::Promise;
 use qunlian_domain::rules::Rules;
 
 use crate::classify::{Landed, append, days};
@@ -206,6 +207,7 @@ impl Builders {
         let class = classify(rules, facts, decided, version.known_from, scratch);
         let text = |fact: TextFact| Cell::Text(facts.text(fact));
         let status = facts.text(TextFact::Status);
+        let [start, completion] = &version.promises;
         self.projects.push(&[
             ("project_id", Cell::Text(id)),
             ("version", Cell::Int(Some(number))),
@@ -236,6 +238,12 @@ impl Builders {
             ("region_overridden", Cell::Bool(class.region_overridden)),
             ("agreed_yuan", Cell::Int(facts.agreed)),
             ("planned_fixed_yuan", Cell::Int(facts.planned_fixed)),
+            ("first_planned_start_on", Cell::Date(start.first)),
+            ("planned_start_on", Cell::Date(start.now)),
+            ("planned_start_moved", moved(start)),
+            ("first_planned_completion_on", Cell::Date(completion.first)),
+            ("planned_completion_on", Cell::Date(completion.now)),
+            ("planned_completion_moved", moved(completion)),
             ("currency", text(TextFact::Currency)),
             ("stage", Cell::Text(stage_after(version.stage).0)),
             ("status", Cell::Text(if status.is_empty() { "ongoing" } else { status })),
@@ -279,6 +287,11 @@ impl Builders {
             complaints: self.complaints.finish()?,
         })
     }
+}
+
+/// How often a promise was moved; nothing where none was made.
+fn moved(promise: &Promise) -> Cell<'static> {
+    Cell::Int(promise.first.map(|_| promise.moved.into()))
 }
 
 fn recognised_row<'a, T>(

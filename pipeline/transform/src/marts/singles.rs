@@ -5,6 +5,7 @@ use polars::prelude::*;
 use qunlian_domain::contract::Table;
 use qunlian_domain::history::InvestmentKind;
 use qunlian_domain::project::Milestone;
+use qunlian_domain::promise::Promised;
 
 use crate::classify::date;
 
@@ -29,12 +30,24 @@ pub(super) fn projects(rows: &DataFrame) -> PolarsResult<DataFrame> {
     let confidential = rows.column("confidential")?.i64()?;
     let confidential: BooleanChunked = confidential.iter().map(|flag| Some(flag == Some(1))).collect();
     columns.push(confidential.with_name("confidential".into()).into_column());
+    for promised in Promised::ALL {
+        columns.extend(stated_once(rows, promised)?);
+    }
     columns.push(constant_int("version", 1, height));
     columns.push(constant_bool("chain_overridden", height));
     columns.push(constant_bool("region_overridden", height));
     columns.push(rows.column("_recognised")?.clone().with_name("known_from".into()));
     columns.push(no_date("known_until", height));
     DataFrame::new(height, columns)
+}
+
+/// What was promised in one row was promised first, and never moved.
+fn stated_once(rows: &DataFrame, promised: Promised) -> PolarsResult<[Column; 2]> {
+    let now = rows.column(promised.column())?;
+    let name = promised.column().trim_end_matches("_on");
+    let moved: Int64Chunked = now.is_not_null().iter().map(|stated| (stated == Some(true)).then_some(0)).collect();
+    let moved = moved.with_name(PlSmallStr::from_string(format!("{name}_moved"))).into_column();
+    Ok([now.clone().with_name(PlSmallStr::from_string(format!("first_{name}_on"))), moved])
 }
 
 /// A row for each milestone date that stands in a landing row.

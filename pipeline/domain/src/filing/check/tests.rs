@@ -99,6 +99,9 @@ fn every_slip_is_named_beside_its_field() {
     check("agreed_yuan", "0", "为 0");
     check("planned_fixed_yuan", "130000", "大于协议投资额");
     check("signed_on", "2022-06-01", "晚于今天");
+    check("planned_completion_on", "2022-09-29", "早于计划开工日期");
+    check("planned_start_on", "2012-09-30", "早于签约一年以上");
+    check("planned_completion_on", "2040-09-30", "晚于签约十年以上");
     check("signed_on", "2022年5月", "只到年或月");
     check("signed_on", "2022-02-30", "无法识别");
     check("credit_code", "91340600MA2N00001", "17 位");

@@ -90,6 +90,26 @@ fn a_project_claim_becomes_one_row_without_persons() {
 }
 
 #[test]
+fn a_promise_is_told_and_told_again_when_it_moves() {
+    let mut facts = project();
+    facts.set("planned_start_on", "2022-09-30");
+    facts.set("planned_completion_on", "2023-09-30");
+    facts.set("planned_production_on", "2023-12-31");
+    let later = values(&[("planned_start_on", "2022-11-30"), ("reason", "用地未批")]);
+    let rows = rows(vec![counted(1, Matter::Project, &facts, "2022-06-11", None), counted(2, Matter::Change, &later, "2022-07-04", None)]);
+    let told: Vec<(String, String, String)> = rows
+        .iter()
+        .map(|row| {
+            let cells: BTreeMap<&str, String> = COLUMNS.iter().map(|(name, _)| *name).zip(row.cells()).collect();
+            (cells["reported_on"].clone(), cells["planned_start_on"].clone(), cells["planned_completion_on"].clone())
+        })
+        .collect();
+    let line = |on: &str, start: &str, completion: &str| (on.to_owned(), start.to_owned(), completion.to_owned());
+    // What did not change is not said again.
+    assert_eq!(told, [line("2022-06-11", "2022-09-30", "2023-09-30"), line("2022-07-04", "2022-11-30", "")]);
+}
+
+#[test]
 fn telephones_in_texts_are_masked() {
     let mut facts = project();
     facts.set("address", "濉溪开发区，联系13900001234");
