@@ -10,6 +10,9 @@ use crate::query_string::QueryString;
 /// Text filters that go to the queries as they are. Those that take a comma list may also stand several times.
 const TEXTS: [&str; 10] = ["carrier", "chain", "segment", "region_kind", "region", "region_group", "band", "stage", "status", "waiting"];
 
+/// What else than a milestone chooses projects: signed and started in one year, and kinds of amounts.
+pub(crate) const MORE_CHOICES: [&str; 3] = ["started_of_signed", "fixed_assets", "paid_in"];
+
 /// Sort keys; a leading minus turns them round.
 const SORTS: [&str; 7] = ["recognised", "agreed", "name", "carrier", "chain", "fixed", "stage"];
 
@@ -25,7 +28,7 @@ pub(crate) struct ProjectFilter {
     /// 0: any year.
     pub year: i32,
     pub as_of: NaiveDate,
-    /// Empty: any; else a milestone's id or `fixed_assets`, `paid_in`.
+    /// Empty: any; else a milestone's id or one of [`MORE_CHOICES`].
     pub milestone: String,
     /// 0: any month.
     pub month: u32,
@@ -58,7 +61,7 @@ impl ProjectFilter {
             }
         };
         let milestone = query.get("milestone").unwrap_or("");
-        if !milestone.is_empty() && Milestone::from_id(milestone).is_none() && !matches!(milestone, "fixed_assets" | "paid_in") {
+        if !milestone.is_empty() && Milestone::from_id(milestone).is_none() && !MORE_CHOICES.contains(&milestone) {
             return Err(Fault::bad("bad.milestone", milestone));
         }
         let sort = query.get("sort").unwrap_or(DEFAULT_SORT);
