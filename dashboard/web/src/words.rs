@@ -14,9 +14,11 @@ mod reserve;
 mod review;
 mod rules;
 mod scope;
+mod score_forms;
 mod scores;
 mod tools;
 mod upload;
+mod what_if;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -79,9 +81,11 @@ const TABLES: &[&[Entry]] = &[
     review::WORDS,
     rules::WORDS,
     scope::WORDS,
+    score_forms::WORDS,
     scores::WORDS,
     tools::WORDS,
     upload::WORDS,
+    what_if::WORDS,
 ];
 
 static INDEX: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> =

@@ -3,6 +3,7 @@
 mod audit;
 mod credit;
 mod filings;
+mod score_figures;
 mod scores;
 mod shared;
 mod trips;
@@ -48,6 +49,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     credit::suite(&make);
     trips::suite(&make);
     scores::suite(&make);
+    score_figures::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -12,6 +12,7 @@ mod job_writes;
 mod migrate;
 mod notices;
 mod overrides;
+mod score_figures;
 mod scores;
 mod settings;
 mod steps;

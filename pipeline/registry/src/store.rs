@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     AccountBooks, AuditBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OverrideBooks, RegistryError, ScoreBooks,
-    TripBooks,
+    ScoreFigureBooks, TripBooks,
 };
 
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
@@ -24,6 +24,7 @@ pub trait Store:
     + CreditBooks
     + TripBooks
     + ScoreBooks
+    + ScoreFigureBooks
     + Settings
 {
     /// Looks for damage: every page and index. Empty means whole.

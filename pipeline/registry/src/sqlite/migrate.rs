@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0007_trips.sql"),
     include_str!("../../migrations/0008_several_carriers.sql"),
     include_str!("../../migrations/0009_scores.sql"),
+    include_str!("../../migrations/0012_score_figures.sql"),
 ];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.
