@@ -1,5 +1,6 @@
 //! Forms (表单): what is wrong with each field, to be shown beside it and at the top.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
@@ -17,12 +18,12 @@ use crate::visit::Visit;
 /// Faults by field. Templates show them with `_troubles.html` and `_trouble.html`.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Troubles(BTreeMap<&'static str, String>);
+pub(crate) struct Troubles(BTreeMap<Cow<'static, str>, String>);
 
 impl Troubles {
     /// The first fault of a field stays.
-    pub(crate) fn add(&mut self, field: &'static str, text: impl Into<String>) {
-        self.0.entry(field).or_insert_with(|| text.into());
+    pub(crate) fn add(&mut self, field: impl Into<Cow<'static, str>>, text: impl Into<String>) {
+        self.0.entry(field.into()).or_insert_with(|| text.into());
     }
 
     pub(crate) fn of(field: &'static str, text: impl Into<String>) -> Self {
@@ -64,6 +65,7 @@ pub(crate) fn page(
         ("/reserve", Section::Reserve),
         ("/subscriptions", Section::Subscriptions),
         ("/targets", Section::Targets),
+        ("/scores", Section::Scores),
         ("/trips", Section::Trips),
     ];
     let section = section.into_iter().find(|(path, _)| within(path)).map(|(_, section)| section);

@@ -25,6 +25,9 @@ const TEXTS: [&str; 13] = [
     "slip",
 ];
 
+/// What else than a milestone chooses projects: signed and started in one year, and kinds of amounts.
+pub(crate) const MORE_CHOICES: [&str; 3] = ["started_of_signed", "fixed_assets", "paid_in"];
+
 /// Sort keys; a leading minus turns them round.
 const SORTS: [&str; 7] = ["recognised", "agreed", "name", "carrier", "chain", "fixed", "stage"];
 
@@ -40,7 +43,7 @@ pub(crate) struct ProjectFilter {
     /// 0: any year.
     pub year: i32,
     pub as_of: NaiveDate,
-    /// Empty: any; else a milestone's id or `fixed_assets`, `paid_in`.
+    /// Empty: any; else a milestone's id or one of [`MORE_CHOICES`].
     pub milestone: String,
     /// 0: any month.
     pub month: u32,
@@ -72,7 +75,7 @@ impl ProjectFilter {
             }
         };
         let milestone = query.get("milestone").unwrap_or("");
-        if !milestone.is_empty() && Milestone::from_id(milestone).is_none() && !matches!(milestone, "fixed_assets" | "paid_in") {
+        if !milestone.is_empty() && Milestone::from_id(milestone).is_none() && !MORE_CHOICES.contains(&milestone) {
             return Err(Fault::bad("bad.milestone", milestone));
         }
         let sort = query.get("sort").unwrap_or(DEFAULT_SORT);

@@ -15,11 +15,13 @@ mod reserve;
 mod review;
 mod rules;
 mod scope;
+mod score_forms;
 mod scores;
 mod subscriptions;
 mod targets;
 mod tools;
 mod upload;
+mod what_if;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -83,11 +85,13 @@ const TABLES: &[&[Entry]] = &[
     review::WORDS,
     rules::WORDS,
     scope::WORDS,
+    score_forms::WORDS,
     scores::WORDS,
     subscriptions::WORDS,
     targets::WORDS,
     tools::WORDS,
     upload::WORDS,
+    what_if::WORDS,
 ];
 
 static INDEX: LazyLock<HashMap<&'static str, (&'static str, &'static str)>> =

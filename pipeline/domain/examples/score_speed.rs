@@ -68,10 +68,12 @@ fn figures(period: Period) -> Figures {
         for (at, input) in INPUTS.iter().enumerate() {
             let done = quarter * ((carrier * 37 + at * 11) % 100) as i64;
             let target = (carrier % 17 != at).then_some(quarter * 60);
-            figures.rows.push(FigureRow { carrier_id: format!("c{carrier}"), input: (*input).to_owned(), done, target });
+            let (carrier_id, input) = (format!("c{carrier}"), (*input).to_owned());
+            figures.rows.push(FigureRow { carrier_id, input, done, target, ..FigureRow::default() });
         }
         let on = period.last_day();
-        figures.entries.push(Entry { carrier_id: format!("c{carrier}"), item: "visits".into(), quantity: 3, reason: "出访".into(), on });
+        let (carrier_id, item, reason) = (format!("c{carrier}"), "visits".into(), "出访".into());
+        figures.entries.push(Entry { carrier_id, item, quantity: 3, reason, on, made: None });
     }
     figures
 }

@@ -1,8 +1,8 @@
 //! Scoring (考核评分): from figures, entries and ratings to points, places and grades, each with its derivation.
 //!
 //! A caller takes the year's rules ([`Scoring`], from the catalogue), fills [`Figures`] with a row for every member of the
-//! level and each of [`Level::inputs`], with targets as due by the end of the [`Period`] ([`Period::due`]), and asks for
-//! [`Scoring::sheet`]. [`Record::close`] keeps a sheet so that it prints the same again; [`what_if`] tries changes beside it.
+//! level and each of [`Level::inputs`] ([`Supply`] makes them), with targets as due by the end of the [`Period`]
+//! ([`Period::due`]), and asks for [`Scoring::sheet`]. [`Record::close`] keeps a sheet so that it prints the same again; [`what_if`] tries changes beside it.
 
 mod check;
 mod due;
@@ -16,14 +16,15 @@ mod record;
 mod rules;
 mod shapes;
 mod sheet;
+mod supply;
 #[cfg(test)]
 mod tests;
 mod total;
 mod what_if;
 mod words;
 
-pub use figures::{Complaint, Entry, FigureRow, Figures, Rating};
-pub use inputs::{Input, InputUnit, METERED, Metered};
+pub use figures::{Complaint, Entry, FigureRow, Figures, Less, Made, Rating};
+pub use inputs::{Input, InputUnit, METERED, Metered, Source};
 pub use period::{Period, Quarter};
 pub use record::{CloseError, Record, RecordError, RecordEvidence, RecordRow};
 pub use rules::{
@@ -31,6 +32,7 @@ pub use rules::{
     PromotionMeasure, RaterClass, Scoring, Shape, Step, Tier, Unit, Veto, VetoEffect,
 };
 pub use sheet::{CarrierScore, Evidence, FallenVeto, GroupSheet, LineKind, RowList, ScoreLine, Sheet};
+pub use supply::{CheckedInvestment, Counted, Supply, TypedFigure};
 pub use what_if::{Change, Difference, Outcome, WhatIfError, what_if};
 
 use std::collections::HashMap;

@@ -27,8 +27,8 @@ fn scored(city: &City, scoring: &Scoring, level: &str, period: Period) -> Sheet 
         for input in rules.inputs() {
             let in_yuan = ["fixed_assets", "paid_in"].contains(&input);
             let done = if in_yuan { 400_000_000 } else { 4 };
-            let row = FigureRow { carrier_id: carrier.into(), input: input.into(), done, target: target(city, carrier, input, period) };
-            figures.rows.push(row);
+            let target = target(city, carrier, input, period);
+            figures.rows.push(FigureRow { carrier_id: carrier.into(), input: input.into(), done, target, ..FigureRow::default() });
         }
     }
     let on = "2022-02-18".parse().unwrap();
@@ -38,6 +38,7 @@ fn scored(city: &City, scoring: &Scoring, level: &str, period: Period) -> Sheet 
         quantity: 1,
         reason: "2月报表迟报1天".into(),
         on,
+        made: None,
     });
     scoring.sheet(level, period, &figures).unwrap()
 }

@@ -4,6 +4,7 @@ mod audit;
 mod bulletins;
 mod credit;
 mod filings;
+mod score_figures;
 mod scores;
 mod shared;
 mod subscriptions;
@@ -54,6 +55,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     bulletins::suite(&make);
     subscriptions::suite(&make);
     targets::suite(&make);
+    score_figures::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -18,6 +18,7 @@ mod filings;
 mod imports;
 mod jobs;
 mod overrides;
+mod score_figures;
 mod scores;
 pub mod secret;
 mod sqlite;
@@ -44,6 +45,7 @@ pub use jobs::{
     SlotState,
 };
 pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
+pub use score_figures::{InvestmentCheck, NewFigures, NewInvestmentCheck, ScoreFigureBooks, TypedRow};
 pub use scores::{ClosedSheet, NewScoreEntry, NewScoreRating, ScoreBooks, ScoreEntry, ScoreRating};
 pub use sqlite::SqliteStore;
 pub use store::{Settings, Store};

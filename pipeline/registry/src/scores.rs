@@ -1,7 +1,7 @@
 //! The assessment (考核): entries and ratings made by hand, and the sheets of closed periods.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use qunlian_domain::score::{Entry, Period, Rating, Record};
+use qunlian_domain::score::{Entry, Made, Period, Rating, Record};
 
 use crate::{Doer, RegistryError};
 
@@ -14,7 +14,8 @@ pub trait ScoreBooks: Send + Sync {
     /// All entries of a level and year, superseded ones too, in the order in which they were made.
     fn score_entries(&self, level: &str, year: i32) -> Result<Vec<ScoreEntry>, RegistryError>;
 
-    /// Keeps a rating; it supersedes what the same rater gave the same carrier for the same item and period.
+    /// Keeps a rating; it supersedes what the same rater gave the same carrier for the same item and period. A conflict
+    /// when the period is closed.
     fn rate(&self, new: &NewScoreRating, by: &Doer) -> Result<ScoreRating, RegistryError>;
 
     /// All ratings of a level and period, superseded ones too, in the order in which they were made.
@@ -38,6 +39,8 @@ pub struct NewScoreEntry {
     /// How often; 0 withdraws what is superseded.
     pub quantity: i64,
     pub reason: String,
+    /// The paper behind it (依据); may be empty.
+    pub evidence: String,
     /// Counts in the periods that hold this day.
     pub on: NaiveDate,
     /// The entry that this one corrects.
@@ -53,11 +56,14 @@ pub struct ScoreEntry {
     pub item: String,
     pub quantity: i64,
     pub reason: String,
+    pub evidence: String,
     pub on: NaiveDate,
     pub supersedes: Option<i64>,
     /// The entry that stands in its place.
     pub superseded_by: Option<i64>,
     pub by: String,
+    /// The business day on which it was made.
+    pub made_on: NaiveDate,
     pub at: DateTime<Utc>,
 }
 
@@ -87,6 +93,8 @@ pub struct ScoreRating {
     pub reason: String,
     pub superseded: bool,
     pub by: String,
+    /// The business day on which it was entered.
+    pub made_on: NaiveDate,
     pub at: DateTime<Utc>,
 }
 
@@ -101,8 +109,13 @@ pub struct ClosedSheet {
     pub closed_at: DateTime<Utc>,
 }
 
+/// Who made something by that login name, on which business day.
+pub(crate) fn made(by: &str, on: NaiveDate, evidence: &str) -> Made {
+    Made { by: by.to_owned(), on, evidence: evidence.to_owned() }
+}
+
 impl ScoreEntry {
-    /// What a sheet counts; `None` for what was superseded or withdrawn.
+    /// What a sheet counts, with the login name of who made it; `None` for what was superseded or withdrawn.
     pub fn standing(&self) -> Option<Entry> {
         (self.superseded_by.is_none() && self.quantity > 0).then(|| Entry {
             carrier_id: self.carrier_id.clone(),
@@ -110,18 +123,20 @@ impl ScoreEntry {
             quantity: self.quantity,
             reason: self.reason.clone(),
             on: self.on,
+            made: Some(made(&self.by, self.made_on, &self.evidence)),
         })
     }
 }
 
 impl ScoreRating {
-    /// What a sheet counts; `None` for what was superseded.
+    /// What a sheet counts, with the login name of who entered it; `None` for what was superseded.
     pub fn standing(&self) -> Option<Rating> {
         (!self.superseded).then(|| Rating {
             item: self.item.clone(),
             rater_id: self.rater_id.clone(),
             carrier_id: self.carrier_id.clone(),
             points: self.points,
+            made: Some(made(&self.by, self.made_on, &self.reason)),
         })
     }
 }

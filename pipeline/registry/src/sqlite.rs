@@ -14,6 +14,7 @@ mod migrate;
 mod notices;
 mod outbox;
 mod overrides;
+mod score_figures;
 mod scores;
 mod settings;
 mod steps;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     AccountBooks, AuditBooks, BulletinBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OutboxBooks, OverrideBooks,
-    RegistryError, ScoreBooks, SubscriptionBooks, TargetBooks, TripBooks,
+    RegistryError, ScoreBooks, ScoreFigureBooks, SubscriptionBooks, TargetBooks, TripBooks,
 };
 
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
@@ -28,6 +28,7 @@ pub trait Store:
     + SubscriptionBooks
     + OutboxBooks
     + TargetBooks
+    + ScoreFigureBooks
     + Settings
 {
     /// Looks for damage: every page and index. Empty means whole.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
 use crate::paging::{Listing, Pages, pages};
-use crate::project_filter::{DEFAULT_SORT, PAGE_ROWS, ProjectFilter};
+use crate::project_filter::{DEFAULT_SORT, MORE_CHOICES, PAGE_ROWS, ProjectFilter};
 use crate::query_string::{QueryString, encode, link};
 use crate::reader::{PageHead, Reader, Section};
 use crate::rows::{Row, first, rows, rows_where};
@@ -210,7 +210,7 @@ fn fields(reader: &Reader, filter: &ProjectFilter, query: &QueryString) -> Field
     let mut milestones =
         vec![Choice { value: String::new(), label: words.t("filter.any_milestone").to_owned(), chosen: filter.milestone.is_empty() }];
     milestones.extend(Milestone::ALL.map(|milestone| named(milestone.id())));
-    milestones.extend(["fixed_assets", "paid_in"].map(named));
+    milestones.extend(MORE_CHOICES.map(named));
     let shown = ["q", "year", "as_of", "milestone", "page"];
     Fields {
         q: filter.q.clone(),

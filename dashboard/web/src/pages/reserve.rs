@@ -10,7 +10,7 @@ use axum::response::Response;
 use qunlian_domain::reserve::Axis;
 use serde::Serialize;
 
-pub(super) use listed::{Origin, Reserved, listed};
+pub(super) use listed::{Origin, Reserved, listed, listed_within};
 
 use super::filings::books::carrier_name;
 use super::filings::shown::stage_of;

@@ -1,18 +1,30 @@
 //! The assessment (考核评分): the ranking of a period, how every point came about, and the closing of a period.
 
 mod asked;
+mod center;
+mod checks;
 mod close;
+mod entries;
+mod figures;
 mod file;
+mod ratings;
 mod shown;
 mod standing;
+mod supplied;
+mod what_if;
 
 use axum::response::Response;
 use qunlian_domain::access::Right;
 use qunlian_domain::score::Complaint;
 use serde::Serialize;
 
+pub(crate) use checks::{add as add_check, show as checks};
 pub(crate) use close::close;
+pub(crate) use entries::{add as add_entry, show as entries};
+pub(crate) use figures::{add as add_figures, show as figures};
 pub(crate) use file::file;
+pub(crate) use ratings::{add as add_ratings, show as ratings};
+pub(crate) use what_if::show as what_if;
 
 use crate::fault::Fault;
 use crate::query_string::encode;
@@ -43,8 +55,12 @@ struct ScoresView {
     seen: String,
     /// Why a closing was refused.
     trouble: String,
+    /// Where the center enters what is not counted; empty for others.
+    enter_href: String,
+    try_href: String,
 }
 
+/// One line of a choice.
 #[derive(Serialize)]
 struct Choice {
     value: String,
@@ -76,12 +92,9 @@ async fn page(reader: &Reader, trouble: &str) -> Result<Response, Fault> {
     });
     let fills = [("period", record.period_name.as_str()), ("level", &record.level_name), ("rules", &record.rule_version)];
     let view = ScoresView {
-        levels: asked.levels(city).into_iter().map(|(value, label, chosen)| Choice { value, label, chosen }).collect(),
-        years: city.scorings.iter().map(|rules| year(rules.year, asked.period.year)).collect(),
-        quarters: asked
-            .quarters()
-            .map(|(value, chosen)| Choice { label: words.t(&format!("scores.quarter.{value}")).to_owned(), value, chosen })
-            .into(),
+        levels: levels(reader, &asked),
+        years: years(reader, &asked),
+        quarters: quarters(reader, &asked),
         as_of: reader.visit.query.get("as_of").unwrap_or_default().to_owned(),
         lead: words.fill("scores.lead", &fills),
         example: city.scoring_of(asked.period.year).is_some_and(|rules| !rules.documented),
@@ -89,11 +102,13 @@ async fn page(reader: &Reader, trouble: &str) -> Result<Response, Fault> {
         closed,
         groups: shown::groups(reader, &asked, &now, before.as_ref())?,
         complaints: now.complaints.iter().map(|complaint| problem(reader, &asked, complaint)).collect(),
-        definition: reader.definition("score_inputs"),
+        definition: format!("{}。{}", reader.definition("score_inputs"), words.t("scores.sources")),
         sql_href: asked.rows_link("/queries/score_inputs", &[]),
         close_href: if may_close { asked.link("/scores/close") } else { String::new() },
         seen: seen(&now)?,
         trouble: trouble.to_owned(),
+        enter_href: if reader.who.may(Right::Review) { asked.link("/scores/entries") } else { String::new() },
+        try_href: if reader.desk.access.opens(&reader.who, what_if::PATH) { asked.link(what_if::PATH) } else { String::new() },
     };
     let mut head = PageHead::new(words.t("nav.scores"), Section::Scores);
     head.exports = file::FORMATS.map(|format| (format, asked.link(&format!("/scores.{}", format.suffix())))).into();
@@ -101,8 +116,19 @@ async fn page(reader: &Reader, trouble: &str) -> Result<Response, Fault> {
     reader.page("scores.html", head, view).await
 }
 
-fn year(value: i32, chosen: i32) -> Choice {
-    Choice { value: value.to_string(), label: value.to_string(), chosen: value == chosen }
+fn levels(reader: &Reader, asked: &Asked) -> Vec<Choice> {
+    let levels = asked.levels(&reader.desk.app.rules.city);
+    levels.into_iter().map(|(value, label, chosen)| Choice { value, label, chosen }).collect()
+}
+
+fn years(reader: &Reader, asked: &Asked) -> Vec<Choice> {
+    let years = reader.desk.app.rules.city.scorings.iter().map(|rules| rules.year);
+    years.map(|year| Choice { value: year.to_string(), label: year.to_string(), chosen: year == asked.period.year }).collect()
+}
+
+fn quarters(reader: &Reader, asked: &Asked) -> Vec<Choice> {
+    let label = |value: &str| reader.words.t(&format!("scores.quarter.{value}")).to_owned();
+    asked.quarters().into_iter().map(|(value, chosen)| Choice { label: label(&value), value, chosen }).collect()
 }
 
 /// `杜集：“有效招商线索”缺数据`

@@ -144,6 +144,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("milestone.completed", "新竣工", "Completed"),
     ("milestone.in_production", "投产", "In production"),
     ("milestone.at_capacity", "达产", "At capacity"),
+    ("milestone.started_of_signed", "当年签约并开工", "Signed and started in the year"),
     ("milestone.fixed_assets", "有固定资产投资", "With fixed assets"),
     ("milestone.paid_in", "有到位资金", "With paid-in funds"),
     ("stage.negotiating", "在谈", "negotiating"),

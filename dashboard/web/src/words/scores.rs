@@ -56,7 +56,14 @@ pub(super) const WORDS: &[Entry] = &[
     ),
     ("scores.line_place", "组内第{n}名", "place {n} in the group"),
     ("scores.derivation", "得分推导", "How the points came about"),
+    ("scores.enter", "考核录入", "Entries"),
+    ("scores.what_if", "试算", "What if"),
     ("scores.rows", "明细", "Rows"),
+    (
+        "scores.sources",
+        "有效招商线索为本期首次报送、在办或已认定且未流失终止的备案；外出招商为本期成行并有拜访记录、涉及本单位备案的出访；储备项目为现时在储备清单上的项目；乡镇的数和没有来源的指标由中心填报；联合核查不予认定的金额从固定资产投资中核减",
+        "Leads are filings first sent in the period, under way or recognised and not dead; trips are those begun with a visit that concern the carrier's filings; reserve projects are those on the list now; what has no source is typed by the center; what a joint check refuses leaves the fixed assets",
+    ),
     ("scores.close", "关账", "Close the period"),
     (
         "scores.close.hint",

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use super::{BOARDS, LIVE, get, get_with};
 
 /// Latin words that belong into Chinese pages.
-const ALLOWED: [&str; 26] = [
+const ALLOWED: [&str; 27] = [
     "SQL", "CSV", "JSON", "Excel", "Parquet", "Arrow", "SVG", "PNG", "EN", "Ctrl", "Enter", "GB", "xlsx", "api", "queries", "csv", "json",
     "parquet", "arrow", "script", "alert", "g", "p", "q", "h", "KiB", "x",
 ];

@@ -23,10 +23,14 @@ mod recheck;
 mod review;
 mod roles;
 mod scope;
+mod score_books;
+mod score_checks;
+mod score_forms;
 mod scores;
 mod subscriptions;
 mod targets;
 mod uploads;
+mod what_if;
 mod writing;
 
 use std::sync::Arc;

@@ -40,11 +40,7 @@ impl Desk<'_> {
     fn by_entries(&self, item: &str, each: f64, carrier: &str) -> Scored {
         let entries = self.index.entries(carrier, item);
         let times = entries.iter().fold(0i64, |sum, entry| sum.saturating_add(entry.quantity));
-        let listed = entries.iter().map(|entry| match entry.quantity {
-            1 => format!("{} {}", entry.on, entry.reason),
-            many => format!("{} {} ×{many}", entry.on, entry.reason),
-        });
-        let listed = listed.collect::<Vec<String>>().join("；");
+        let listed = entries.iter().map(|entry| words::entry(entry)).collect::<Vec<String>>().join("；");
         let reasons = if listed.is_empty() { String::new() } else { format!("（{listed}）") };
         Scored {
             points: Some(times as f64 * each),
@@ -53,14 +49,14 @@ impl Desk<'_> {
         }
     }
 
-    /// No row means that nothing was done.
+    /// A missing row is named, not taken for nothing done.
     fn by_row(&self, input: &str, carrier: &str, score: impl Fn(&FigureRow) -> (f64, String)) -> Scored {
         match self.index.row(carrier, input) {
             Some(row) => {
                 let (points, text) = score(row);
                 Scored { points: Some(points), text, evidence: vec![Evidence::of_row(row, self.period)] }
             }
-            None => Scored { points: Some(0.0), text: "0".to_owned(), evidence: Vec::new() },
+            None => Scored { points: None, text: "缺数据，不计".to_owned(), evidence: Vec::new() },
         }
     }
 
@@ -82,6 +78,9 @@ impl Desk<'_> {
     /// Bands nest: what a higher band counts is taken out of the lower one, so that nothing counts twice.
     fn by_tiers(&self, counting: Counting, rows: &[Tier], carrier: &str) -> Scored {
         let found: Vec<(&Tier, Option<&FigureRow>)> = rows.iter().map(|tier| (tier, self.index.row(carrier, &tier.input))).collect();
+        if found.iter().any(|(_, row)| row.is_none()) {
+            return Scored { points: None, text: "缺数据，不计".to_owned(), evidence: Vec::new() };
+        }
         let mut parts = Vec::new();
         let mut points = 0.0;
         let mut above = 0;

@@ -6,8 +6,28 @@ use chrono::NaiveDate;
 
 pub(super) use index::Index;
 
-/// What one carrier did for one input in the period of the sheet.
+/// Who entered something, and on what grounds (录入留痕).
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// As a sheet prints it: the person's or duty's name.
+    pub by: String,
+    pub on: NaiveDate,
+    /// The paper behind it (依据); may be empty.
+    pub evidence: String,
+}
+
+/// What was taken out of a figure (核减).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Less {
+    /// In the figure's unit, above 0.
+    pub amount: i64,
+    /// Of what, when and why, in Chinese.
+    pub why: String,
+    pub made: Made,
+}
+
+/// What one carrier did for one input in the period of the sheet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FigureRow {
     pub carrier_id: String,
     /// As the rules name it: `signed`, `signed.ge10`.
@@ -16,6 +36,12 @@ pub struct FigureRow {
     pub done: i64,
     /// The target of the same span, already resolved for the period ([`super::Period::target`]); `None` is "-".
     pub target: Option<i64>,
+    /// Who typed what was done; `None` where it was counted.
+    pub made: Option<Made>,
+    /// Who typed the target.
+    pub target_made: Option<Made>,
+    /// What `done` is already without.
+    pub less: Vec<Less>,
 }
 
 /// Something a person entered (人工录入): a visit, a deduction, a veto.
@@ -30,6 +56,7 @@ pub struct Entry {
     pub reason: String,
     /// Counts in the periods that hold this day.
     pub on: NaiveDate,
+    pub made: Option<Made>,
 }
 
 /// What one carrier gave another (互评).
@@ -41,6 +68,7 @@ pub struct Rating {
     pub carrier_id: String,
     /// From 0 to the indicator's `full`.
     pub points: f64,
+    pub made: Option<Made>,
 }
 
 /// All that one sheet is computed from. The order of the rows does not matter.

@@ -12,20 +12,37 @@ pub enum InputUnit {
     Yuan,
 }
 
+/// Where the product has a metric's figures from (数据来源).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The published tables: what was recognised.
+    Published,
+    /// The books: filings, the reserve list, trips.
+    Books,
+    /// Nowhere: the center types it.
+    Typed,
+}
+
 /// A metric that figures are supplied for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Metered {
     pub id: &'static str,
     pub name: &'static str,
     pub unit: InputUnit,
+    /// Of carriers; other units' figures are typed ([`super::Supply`]).
+    pub source: Source,
 }
 
 const fn counted(id: &'static str, name: &'static str) -> Metered {
-    Metered { id, name, unit: InputUnit::Count }
+    Metered { id, name, unit: InputUnit::Count, source: Source::Published }
 }
 
 const fn in_yuan(id: &'static str, name: &'static str) -> Metered {
-    Metered { id, name, unit: InputUnit::Yuan }
+    Metered { id, name, unit: InputUnit::Yuan, source: Source::Published }
+}
+
+const fn from(source: Source, metered: Metered) -> Metered {
+    Metered { source, ..metered }
 }
 
 /// Every metric that an indicator may name. The first four are those that carry targets ([`crate::target::Metric`]).
@@ -44,11 +61,11 @@ pub const METERED: [Metered; 18] = [
     in_yuan("paid_in", "到位资金"),
     in_yuan("paid_in_foreign", "实际利用外资"),
     in_yuan("paid_in_outside", "实际引进省外资金"),
-    in_yuan("equipment", "设备投资"),
-    in_yuan("online_trade", "电子商务交易额"),
-    counted("leads", "有效招商线索"),
-    counted("reserve", "储备项目"),
-    counted("trips", "外出招商"),
+    from(Source::Typed, in_yuan("equipment", "设备投资")),
+    from(Source::Typed, in_yuan("online_trade", "电子商务交易额")),
+    from(Source::Books, counted("leads", "有效招商线索")),
+    from(Source::Books, counted("reserve", "储备项目")),
+    from(Source::Books, counted("trips", "外出招商")),
 ];
 
 /// A metric, of all sizes or of one nested scale band: `signed`, `signed.ge10`.

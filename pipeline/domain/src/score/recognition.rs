@@ -1,43 +1,15 @@
 //! Recognised fixed-asset investment (固定资产投资认定): what of a claim counts, and why the rest does not.
 
+mod parts;
+
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+pub use parts::{Part, Proof};
 
 use crate::catalogue::DeskFault;
 use crate::figures::print_count;
 use crate::notice::scale_text;
-
-/// What money was spent on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// 土地价款
-    Land,
-    /// 永久性工程
-    Works,
-    /// 设备购置
-    Equipment,
-    /// 其他费用
-    Other,
-}
-
-/// A paper that proves an investment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Proof {
-    /// 合同
-    Contract,
-    /// 发票
-    Invoice,
-    /// 付款凭证
-    Payment,
-    /// 施工许可证
-    Permit,
-    /// 工程进度证明（监理签章）
-    Progress,
-    /// 设备到场验收单
-    Delivery,
-}
 
 /// The `[recognition]` table of `scoring-<year>.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -65,7 +37,8 @@ pub struct PartRule {
 }
 
 /// One part of what is claimed. Amounts are yuan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClaimedPart {
     pub part: Part,
     pub yuan: i64,
@@ -138,30 +111,15 @@ pub enum ClaimError {
     TooLarge,
 }
 
-impl Part {
-    /// Every part.
-    pub const ALL: [Self; 4] = [Self::Land, Self::Works, Self::Equipment, Self::Other];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Land => "土地价款",
-            Self::Works => "永久性工程",
-            Self::Equipment => "设备购置",
-            Self::Other => "其他费用",
-        }
+impl Recognition {
+    /// What was claimed and does not count, in yuan.
+    pub fn refused_yuan(&self) -> i64 {
+        self.claimed_yuan - self.recognised_yuan
     }
-}
 
-impl Proof {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Contract => "合同",
-            Self::Invoice => "发票",
-            Self::Payment => "付款凭证",
-            Self::Permit => "施工许可证",
-            Self::Progress => "工程进度证明",
-            Self::Delivery => "设备到场验收单",
-        }
+    /// Every reason in one line; empty when all counts.
+    pub fn why(&self) -> String {
+        self.left_out.iter().map(LeftOut::text).collect::<Vec<String>>().join("；")
     }
 }
 

@@ -64,11 +64,11 @@ pub struct RecordEvidence {
     /// The line it belongs to.
     pub carrier_id: String,
     pub item: String,
-    /// `figure`, `entry` or `rating`.
+    /// `figure`, `typed`, `entry` or `rating`.
     pub kind: String,
     /// Whose figure it is, or who rated.
     pub of: String,
-    /// Metric and band, or the reason of an entry.
+    /// Metric and band, the reason of an entry, or the grounds of a rating.
     pub what: String,
     /// Done, quantity, or points given.
     pub value: String,
@@ -205,16 +205,17 @@ impl Record {
 
 fn flat(carrier: &str, item: &str, evidence: &Evidence) -> RecordEvidence {
     let (kind, of, what, value, target, from, until) = match evidence {
-        Evidence::Figure { done, target, list } => {
+        Evidence::Figure { done, target, list, typed, .. } => {
+            let kind = if *typed { "typed" } else { "figure" };
             let what = list.band.as_ref().map_or_else(|| list.metric.clone(), |band| format!("{}.{band}", list.metric));
             let target = target.map_or_else(|| "-".to_owned(), |target| target.to_string());
-            ("figure", list.carrier_id.clone(), what, done.to_string(), target, list.from.to_string(), list.until.to_string())
+            (kind, list.carrier_id.clone(), what, done.to_string(), target, list.from.to_string(), list.until.to_string())
         }
         Evidence::Entry { on, quantity, reason } => {
             ("entry", carrier.to_owned(), reason.clone(), quantity.to_string(), String::new(), on.to_string(), on.to_string())
         }
-        Evidence::Rating { rater_id, points } => {
-            ("rating", rater_id.clone(), String::new(), points.to_string(), String::new(), String::new(), String::new())
+        Evidence::Rating { rater_id, points, grounds } => {
+            ("rating", rater_id.clone(), grounds.clone(), points.to_string(), String::new(), String::new(), String::new())
         }
     };
     let (carrier_id, item, kind) = (carrier.to_owned(), item.to_owned(), kind.to_owned());

@@ -184,15 +184,27 @@ impl Level {
         self.groups.iter().flat_map(|group| group.members.iter().map(String::as_str))
     }
 
+    /// Every item with each input that it reads, in the order of the rules: name of the item, input.
+    pub fn needs(&self) -> Vec<(&str, &str)> {
+        let mut needs: Vec<(&str, &str)> = Vec::new();
+        for indicator in &self.indicators {
+            needs.extend(indicator.shape.inputs().into_iter().map(|input| (indicator.name.as_str(), input)));
+        }
+        for bonus in &self.bonuses {
+            needs.extend(bonus.shape.inputs().into_iter().map(|input| (bonus.name.as_str(), input)));
+        }
+        for deduction in &self.deductions {
+            if let DeductionShape::Missing { input, .. } = &deduction.shape {
+                needs.push((&deduction.name, input));
+            }
+        }
+        needs.extend(self.promotions.iter().map(|promotion| (promotion.name.as_str(), promotion.input.as_str())));
+        needs
+    }
+
     /// Every input that the level's rules read, each once, sorted: what a caller has to supply.
     pub fn inputs(&self) -> Vec<&str> {
-        let mut inputs: Vec<&str> = self.indicators.iter().flat_map(|indicator| indicator.shape.inputs()).collect();
-        inputs.extend(self.bonuses.iter().flat_map(|bonus| bonus.shape.inputs()));
-        inputs.extend(self.deductions.iter().filter_map(|deduction| match &deduction.shape {
-            DeductionShape::Missing { input, .. } => Some(input.as_str()),
-            DeductionShape::Entries { .. } => None,
-        }));
-        inputs.extend(self.promotions.iter().map(|promotion| promotion.input.as_str()));
+        let mut inputs: Vec<&str> = self.needs().into_iter().map(|(_, input)| input).collect();
         inputs.sort_unstable();
         inputs.dedup();
         inputs

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::figures::{Complaint, Entry, FigureRow, Rating};
 use super::inputs::Input;
 use super::period::Period;
+use super::words;
 
 /// The sheet of one level and period.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +110,10 @@ pub enum Evidence {
         done: i64,
         target: Option<i64>,
         list: RowList,
+        /// True where a person typed what was done: no rows stand behind it.
+        typed: bool,
+        /// Who typed it or its target, and what was taken out of it; empty for what is simply counted.
+        grounds: String,
     },
     Entry {
         on: NaiveDate,
@@ -118,6 +123,8 @@ pub enum Evidence {
     Rating {
         rater_id: String,
         points: f64,
+        /// Who entered it and on what grounds; empty when that is not known.
+        grounds: String,
     },
 }
 
@@ -140,15 +147,16 @@ impl Evidence {
             None => (row.input.clone(), None),
         };
         let list = RowList { metric, band, carrier_id: row.carrier_id.clone(), from: period.first_day(), until: period.last_day() };
-        Self::Figure { done: row.done, target: row.target, list }
+        Self::Figure { done: row.done, target: row.target, list, typed: row.made.is_some(), grounds: words::grounds(row) }
     }
 
     pub(super) fn of_entry(entry: &Entry) -> Self {
-        Self::Entry { on: entry.on, quantity: entry.quantity, reason: entry.reason.clone() }
+        let reason = format!("{}{}", entry.reason, words::made(entry.made.as_ref()));
+        Self::Entry { on: entry.on, quantity: entry.quantity, reason }
     }
 
     pub(super) fn of_rating(rating: &Rating) -> Self {
-        Self::Rating { rater_id: rating.rater_id.clone(), points: rating.points }
+        Self::Rating { rater_id: rating.rater_id.clone(), points: rating.points, grounds: words::made(rating.made.as_ref()) }
     }
 }
 

@@ -1,8 +1,10 @@
 //! What scoring is held to: published rules worked by hand, every shape at its edges, and laws over any figures.
 
 mod closing;
+mod entered;
 mod golden;
 mod laws;
+mod published;
 mod recognised;
 mod shapes;
 mod totals;
@@ -74,15 +76,15 @@ fn indicator(id: &str, name: &str, weight: f64, shape: &str) -> String {
 }
 
 fn row(carrier: &str, input: &str, done: i64, target: Option<i64>) -> FigureRow {
-    FigureRow { carrier_id: carrier.into(), input: input.into(), done, target }
+    FigureRow { carrier_id: carrier.into(), input: input.into(), done, target, ..FigureRow::default() }
 }
 
 fn entry(carrier: &str, item: &str, quantity: i64, on: &str) -> Entry {
-    Entry { carrier_id: carrier.into(), item: item.into(), quantity, reason: "事由".into(), on: day(on) }
+    Entry { carrier_id: carrier.into(), item: item.into(), quantity, reason: "事由".into(), on: day(on), made: None }
 }
 
 fn rating(rater: &str, carrier: &str, points: f64) -> Rating {
-    Rating { item: "peers".into(), rater_id: rater.into(), carrier_id: carrier.into(), points }
+    Rating { item: "peers".into(), rater_id: rater.into(), carrier_id: carrier.into(), points, made: None }
 }
 
 fn with_rows(rows: Vec<FigureRow>) -> Figures {

@@ -12,14 +12,14 @@ impl Desk<'_> {
         let mut lines = Vec::with_capacity(self.level.indicators.len() + self.level.bonuses.len() + self.level.deductions.len());
         for (indicator, spread) in self.level.indicators.iter().zip(spreads) {
             let scored = self.indicator(indicator, spread.as_ref(), carrier);
-            lines.push(line(LineKind::Indicator, &indicator.id, &indicator.name, Some(indicator.weight), scored));
+            lines.push(line(LineKind::Indicator, (&indicator.id, &indicator.name), Some(indicator.weight), scored, carrier));
         }
         for bonus in &self.level.bonuses {
-            lines.push(line(LineKind::Bonus, &bonus.id, &bonus.name, bonus.most, self.bonus(bonus, carrier)));
+            lines.push(line(LineKind::Bonus, (&bonus.id, &bonus.name), bonus.most, self.bonus(bonus, carrier), carrier));
         }
         for deduction in &self.level.deductions {
             let scored = self.deduction(deduction, carrier);
-            lines.push(line(LineKind::Deduction, &deduction.id, &deduction.name, deduction.most, scored));
+            lines.push(line(LineKind::Deduction, (&deduction.id, &deduction.name), deduction.most, scored, carrier));
         }
         let mut score = CarrierScore {
             carrier_id: carrier.to_owned(),
@@ -118,7 +118,7 @@ impl Desk<'_> {
             if !score.vetoes.iter().any(|fallen| fallen.id == veto.id) {
                 continue;
             }
-            let reasons = self.index.entries(&score.carrier_id, &veto.id).iter().map(|entry| format!("{} {}", entry.on, entry.reason));
+            let reasons = self.index.entries(&score.carrier_id, &veto.id).iter().map(|entry| words::entry(entry));
             let reasons = reasons.collect::<Vec<String>>().join("；");
             let effect = match veto.effect {
                 VetoEffect::Zero => "考核计0分",
@@ -176,7 +176,16 @@ impl Desk<'_> {
     }
 }
 
-fn line(kind: LineKind, id: &str, name: &str, most: Option<f64>, scored: Scored) -> ScoreLine {
-    let Scored { points, text, evidence } = scored;
+/// The derivation ends with who typed what of the carrier's own it was computed from.
+fn line(kind: LineKind, (id, name): (&str, &str), most: Option<f64>, scored: Scored, carrier: &str) -> ScoreLine {
+    let Scored { points, mut text, evidence } = scored;
+    let grounds = evidence.iter().filter_map(|evidence| match evidence {
+        Evidence::Figure { grounds, list, .. } if !grounds.is_empty() && list.carrier_id == carrier => Some(grounds.as_str()),
+        _ => None,
+    });
+    let grounds = grounds.collect::<Vec<&str>>().join("；");
+    if !grounds.is_empty() {
+        text = format!("{text} ｜ {grounds}");
+    }
     ScoreLine { kind, id: id.to_owned(), name: name.to_owned(), most, points, place: None, text, evidence }
 }

@@ -30,6 +30,7 @@ fn entry(quantity: i64, supersedes: Option<i64>) -> NewScoreEntry {
         item: "late_reports".into(),
         quantity,
         reason: "2月报表迟报1天".into(),
+        evidence: "通报第3号".into(),
         on: day("2022-02-18"),
         supersedes,
     }
@@ -45,6 +46,8 @@ fn entries_are_superseded_and_never_changed(store: &impl Store) {
     assert!(matches!(store.enter_score(&entry(3, Some(first.id)), &doer()), Err(RegistryError::Conflict { .. })));
     let all = store.score_entries("city", 2022).unwrap();
     assert_eq!(all.iter().map(|entry| (entry.quantity, entry.superseded_by)).collect::<Vec<_>>(), [(2, Some(second.id)), (1, None)]);
+    let made = all[1].standing().unwrap().made.unwrap();
+    assert_eq!((made.by.as_str(), made.on, made.evidence.as_str()), ("reviewer-1", day("2022-05-31"), "通报第3号"));
     let standing: Vec<i64> = all.iter().filter_map(|entry| entry.standing()).map(|entry| entry.quantity).collect();
     assert_eq!(standing, [1]);
     store.enter_score(&entry(0, Some(second.id)), &doer()).unwrap();
@@ -58,6 +61,7 @@ fn entries_are_superseded_and_never_changed(store: &impl Store) {
         entry(1, Some(9_999)),
         NewScoreEntry { reason: " ".into(), ..entry(1, None) },
         NewScoreEntry { reason: "两\n行".into(), ..entry(1, None) },
+        NewScoreEntry { evidence: "两\n行".into(), ..entry(1, None) },
         NewScoreEntry { on: day("2022-06-01"), ..entry(1, None) },
         NewScoreEntry { carrier_id: "suixi".into(), ..entry(1, Some(third.id)) },
         NewScoreEntry { on: day("2021-12-31"), ..entry(1, Some(third.id)) },

@@ -22,6 +22,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0010_bulletins.sql"),
     include_str!("../../migrations/0011_subscriptions.sql"),
     include_str!("../../migrations/0012_targets.sql"),
+    include_str!("../../migrations/0013_score_figures.sql"),
 ];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.

@@ -1,6 +1,6 @@
 //! Entries, ratings and closed sheets of the assessment in SQLite.
 
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use qunlian_domain::audit::AuditAction;
 use qunlian_domain::score::{Period, Quarter, Record};
 use rusqlite::{Connection, Row, Transaction, params};
@@ -14,16 +14,21 @@ use crate::text::moment;
 use crate::{ClosedSheet, Doer, NewScoreEntry, NewScoreRating, RegistryError, ScoreBooks, ScoreEntry, ScoreRating};
 
 const ENTRY_SQL: &str = "select here.id, here.level, here.carrier, here.item, here.quantity, here.reason, here.on_day, here.supersedes,
-     later.id, here.by, here.at from score_entries here left join score_entries later on later.supersedes = here.id ";
+     later.id, here.by, here.at, here.evidence, here.made_on from score_entries here left join score_entries later on later.supersedes = here.id ";
 const RATING_SQL: &str = "select id, item, rater, carrier, points, reason,
-     id < max(id) over (partition by item, rater, carrier), by, at from score_ratings ";
+     id < max(id) over (partition by item, rater, carrier), by, at, made_on from score_ratings ";
 const CLOSED_SQL: &str = "select id, record, closed_by, closed_on, closed_at from closed_sheets ";
+/// China's clocks, all year.
+const AHEAD_OF_UTC: TimeDelta = TimeDelta::hours(8);
 /// Characters of a reason.
 const LONGEST_REASON: usize = 200;
 
 impl ScoreBooks for SqliteStore {
     fn enter_score(&self, new: &NewScoreEntry, by: &Doer) -> Result<ScoreEntry, RegistryError> {
         check_reason(&new.reason)?;
+        if !new.evidence.is_empty() {
+            check_reason(&new.evidence)?;
+        }
         if new.on > by.today {
             return Err(refused("an entry is made after what it tells of"));
         }
@@ -75,9 +80,10 @@ fn enter(transaction: &Transaction<'_>, new: &NewScoreEntry, by: &Doer) -> Resul
             return Err(refused("a correction keeps level, year, carrier and item").into());
         }
     }
-    let sql = "insert into score_entries (level, year, carrier, item, quantity, reason, on_day, supersedes, by, account, at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-    let reason = new.reason.trim();
+    let sql =
+        "insert into score_entries (level, year, carrier, item, quantity, reason, on_day, supersedes, by, account, at, evidence, made_on)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    let (reason, evidence) = (new.reason.trim(), new.evidence.trim());
     let row = params![
         new.level,
         new.on.year(),
@@ -89,19 +95,22 @@ fn enter(transaction: &Transaction<'_>, new: &NewScoreEntry, by: &Doer) -> Resul
         new.supersedes,
         by.name,
         by.account,
-        moment(by.now)
+        moment(by.now),
+        evidence,
+        by.today.to_string()
     ];
     transaction.execute(sql, row)?;
     let id = transaction.last_insert_rowid();
     let detail = json!({"entry": id, "level": new.level, "item": new.item, "quantity": new.quantity, "on": new.on.to_string(),
-        "supersedes": new.supersedes, "reason": reason});
+        "supersedes": new.supersedes, "reason": reason, "evidence": evidence});
     log(transaction, AuditAction::ScoreEntered, &new.carrier_id, detail, by)?;
     entry(transaction, id)
 }
 
 fn rate(transaction: &Transaction<'_>, new: &NewScoreRating, by: &Doer) -> Result<ScoreRating, Trouble> {
-    let sql = "insert into score_ratings (level, year, quarter, item, rater, carrier, points, reason, by, account, at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    stay_open(transaction, &new.level, new.period)?;
+    let sql = "insert into score_ratings (level, year, quarter, item, rater, carrier, points, reason, by, account, at, made_on)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     let (reason, quarter) = (new.reason.trim(), quarter_number(new.period));
     let row = params![
         new.level,
@@ -114,7 +123,8 @@ fn rate(transaction: &Transaction<'_>, new: &NewScoreRating, by: &Doer) -> Resul
         reason,
         by.name,
         by.account,
-        moment(by.now)
+        moment(by.now),
+        by.today.to_string()
     ];
     transaction.execute(sql, row)?;
     let id = transaction.last_insert_rowid();
@@ -154,15 +164,23 @@ fn close(transaction: &Transaction<'_>, record: &Record, by: &Doer) -> Result<Cl
     kept.ok_or_else(|| RegistryError::Unknown { what: "closed sheet" }.into())
 }
 
-fn quarter_number(period: Period) -> i64 {
+/// What is made for one period only is of no use once that is closed.
+pub(super) fn stay_open(connection: &Connection, level: &str, period: Period) -> Result<(), Trouble> {
+    match closed(connection, level, period.year, quarter_number(period))? {
+        Some(_) => Err(RegistryError::Conflict { what: "the period" }.into()),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn quarter_number(period: Period) -> i64 {
     period.quarter.map_or(0, |quarter: Quarter| i64::from(quarter.number()))
 }
 
-fn refused(problem: &str) -> RegistryError {
+pub(super) fn refused(problem: &str) -> RegistryError {
     RegistryError::Refused { what: "the assessment", problem: problem.to_owned() }
 }
 
-fn check_reason(reason: &str) -> Result<(), RegistryError> {
+pub(super) fn check_reason(reason: &str) -> Result<(), RegistryError> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON || reason.chars().any(char::is_control) {
         return Err(refused("the reason is one line of at most 200 characters"));
@@ -198,7 +216,17 @@ fn entry_of(row: &Row<'_>) -> Result<ScoreEntry, Trouble> {
         superseded_by: row.get(8)?,
         by: row.get(9)?,
         at: time(row, 10, "score_entries.at")?,
+        evidence: row.get(11)?,
+        made_on: made_on(row, 12, time(row, 10, "score_entries.at")?)?,
     })
+}
+
+/// The business day of a row; of one older than the column the day in China on which it was made.
+fn made_on(row: &Row<'_>, at: usize, made_at: DateTime<Utc>) -> Result<NaiveDate, Trouble> {
+    match row.get::<_, String>(at)?.as_str() {
+        "" => Ok((made_at + AHEAD_OF_UTC).date_naive()),
+        _ => day(row, at, "score_entries.made_on"),
+    }
 }
 
 fn rating_of(row: &Row<'_>) -> Result<ScoreRating, Trouble> {
@@ -212,6 +240,7 @@ fn rating_of(row: &Row<'_>) -> Result<ScoreRating, Trouble> {
         superseded: row.get(6)?,
         by: row.get(7)?,
         at: time(row, 8, "score_ratings.at")?,
+        made_on: made_on(row, 9, time(row, 8, "score_ratings.at")?)?,
     })
 }
 

@@ -58,8 +58,13 @@ pub(in crate::pages) enum Origin {
 
 /// The projects of the list within the reader's scope, the best first. Confidential ones are on no list.
 pub(in crate::pages) async fn listed(desk: &Shared, visit: &Visit) -> Result<Vec<Reserved>, Fault> {
-    let published = published(desk, &visit.who.scope).await?;
-    let (rules, today, scope) = (std::sync::Arc::clone(&desk.app.rules), desk.today(), visit.who.scope.clone());
+    listed_within(desk, &visit.who.scope).await
+}
+
+/// The same within any scope: for counts, which are the same for every reader.
+pub(in crate::pages) async fn listed_within(desk: &Shared, scope: &RowScope) -> Result<Vec<Reserved>, Fault> {
+    let published = published(desk, scope).await?;
+    let (rules, today, scope) = (std::sync::Arc::clone(&desk.app.rules), desk.today(), scope.clone());
     with_books(desk, move |books| {
         let filter = FilingFilter { scope, limit: MOST, ..FilingFilter::default() };
         let mut scratch = ChainScratch::new();

@@ -85,9 +85,16 @@ impl Asked {
 
     /// An address with level and period.
     pub fn link(&self, path: &str) -> String {
+        self.link_with(path, &[])
+    }
+
+    /// An address with level, period and more.
+    pub fn link_with(&self, path: &str, more: &[(&str, &str)]) -> String {
         let quarter = self.period.quarter.map_or(0, Quarter::number).to_string();
         let (year, seen_on) = (self.period.year.to_string(), self.seen_on.to_string());
-        link(path, &[("level", &self.level), ("year", &year), ("quarter", &quarter), ("as_of", &seen_on)])
+        let mut all = vec![("level", self.level.as_str()), ("year", &year), ("quarter", &quarter), ("as_of", &seen_on)];
+        all.extend_from_slice(more);
+        link(path, &all)
     }
 
     /// An address of rows: year and day of the figures first.

@@ -37,6 +37,8 @@ struct LineView {
     text: String,
     place: String,
     rows: Vec<RowsLink>,
+    /// Each rating with who entered it.
+    remarks: Vec<String>,
 }
 
 /// A link to what a figure counts; without a count for amounts.
@@ -130,11 +132,13 @@ fn carrier(reader: &Reader, asked: &Asked, now: &Standing, total: &RecordRow) ->
     let words = reader.words;
     let own: Vec<&RecordRow> = now.record.rows.iter().filter(|row| row.carrier_id == total.carrier_id).collect();
     let line = |row: &&RecordRow| {
-        let evidence = now.record.evidence.iter().filter(|found| found.carrier_id == total.carrier_id && found.item == row.item);
+        let evidence: Vec<&RecordEvidence> =
+            now.record.evidence.iter().filter(|found| found.carrier_id == total.carrier_id && found.item == row.item).collect();
         LineView {
+            remarks: evidence.iter().filter(|found| found.kind == "rating").map(|rating| rating_text(reader, asked, rating)).collect(),
             text: row.text.clone(),
             place: row.place.map_or_else(String::new, |place| words.fill("scores.line_place", &[("n", &place.to_string())])),
-            rows: evidence.filter_map(|evidence| rows_link(reader, asked, now, evidence)).collect(),
+            rows: evidence.into_iter().filter_map(|evidence| rows_link(reader, asked, now, evidence)).collect(),
         }
     };
     CarrierView {
@@ -145,10 +149,19 @@ fn carrier(reader: &Reader, asked: &Asked, now: &Standing, total: &RecordRow) ->
     }
 }
 
+/// `濉溪经开区：88（审核员2022-04-08录入，依据：互评表第3号）`
+fn rating_text(reader: &Reader, asked: &Asked, rating: &RecordEvidence) -> String {
+    let rules = reader.desk.app.rules.city.scoring_of(asked.period.year).and_then(|rules| rules.level(&asked.level));
+    let rater = rules.map_or(rating.of.as_str(), |level| level.name_of(&rating.of));
+    format!("{rater}：{}{}", rating.value, rating.what)
+}
+
 /// The list that a figure counts; nothing for a zero, and for what no filter of the list tells apart.
 fn rows_link(reader: &Reader, asked: &Asked, now: &Standing, evidence: &RecordEvidence) -> Option<RowsLink> {
     let input = Input::parse(&evidence.what).filter(|_| evidence.kind == "figure" && evidence.value != "0")?;
     let (milestone, region_kind) = match input.metric.id {
+        "reserve" | "trips" | "leads" => return books_link(reader, evidence, &input),
+        "started_of_signed" => ("started_of_signed", ""),
         "agreed" => ("signed", ""),
         "paid_in_foreign" => ("paid_in", "abroad"),
         "paid_in_outside" => ("paid_in", "outside"),
@@ -171,5 +184,20 @@ fn rows_link(reader: &Reader, asked: &Asked, now: &Standing, evidence: &RecordEv
         href: asked.rows_link("/projects", &filled),
         label: format!("{own}{}{band}", input.metric.name),
         count: evidence.value.parse().ok().filter(|_| is_exact),
+    })
+}
+
+/// Where the books list what they count, for those who may see it there.
+fn books_link(reader: &Reader, evidence: &RecordEvidence, input: &Input<'_>) -> Option<RowsLink> {
+    let path = match input.metric.id {
+        "reserve" => "/reserve",
+        "trips" => "/trips",
+        _ => "/filings",
+    };
+    let pairs: &[(&str, &str)] = if input.metric.id == "trips" { &[] } else { &[("carrier", &evidence.of)] };
+    reader.desk.access.opens(&reader.who, path).then(|| RowsLink {
+        href: crate::query_string::link(path, pairs),
+        label: input.metric.name.to_owned(),
+        count: None,
     })
 }

@@ -123,15 +123,19 @@ impl<'f> Index<'f> {
         }
     }
 
-    /// An indicator needs a row for everyone; for bonuses and promotions no row means nothing done.
+    /// Every input needs a row for everyone, every rated indicator a rating: what nobody supplied is named, never taken for nothing done.
     fn miss_rows(&mut self, level: &'f Level) {
+        let needed = level.needs();
         for carrier in level.members() {
-            for indicator in &level.indicators {
-                for input in indicator.shape.inputs() {
-                    if let Vacancy::Vacant(place) = self.rows.entry((carrier, input)) {
-                        place.insert(None);
-                        self.complain((carrier, input), format!("“{}”缺数据", indicator.name));
-                    }
+            for (name, input) in needed.iter().copied() {
+                if let Vacancy::Vacant(place) = self.rows.entry((carrier, input)) {
+                    place.insert(None);
+                    self.complain((carrier, input), format!("“{name}”缺数据"));
+                }
+            }
+            for indicator in level.indicators.iter().filter(|indicator| matches!(indicator.shape, Shape::PeerRating { .. })) {
+                if self.ratings(carrier, &indicator.id).is_empty() {
+                    self.complain((carrier, &indicator.id), format!("“{}”无评分", indicator.name));
                 }
             }
         }

@@ -17,7 +17,9 @@ fn figures() -> Figures {
     Figures {
         rows: done.iter().map(|(carrier, done)| row(carrier, "signed", *done, Some(310))).collect(),
         entries: vec![entry("a", "visits", 3, "2022-03-01"), entry("d", "fraud", 1, "2022-02-02")],
-        ratings: vec![rating("p", "a", 87.5), rating("p", "b", 90.0), rating("q", "c", 70.0)],
+        ratings: [("p", "a", 87.5), ("p", "b", 90.0), ("q", "c", 70.0), ("q", "d", 0.0), ("p", "q", 80.0), ("q", "p", 80.0)]
+            .map(|(rater, carrier, points)| rating(rater, carrier, points))
+            .into(),
     }
 }
 

@@ -52,9 +52,13 @@ fn county_figures() -> Figures {
     ];
     for carrier in ["b", "c", "d", "p", "q"] {
         rows.push(row(carrier, "signed", 12, Some(8)));
+        rows.extend(["signed.ge10", "signed.ge50"].map(|input| row(carrier, input, 0, None)));
         rows.extend(["started", "completed", "fixed_assets"].map(|input| row(carrier, input, 1, Some(1))));
     }
-    let ratings = vec![rating("p", "a", 88.0), rating("q", "a", 92.0), rating("b", "a", 80.0), rating("c", "a", 85.0)];
+    let others = ["b", "c", "d", "p"].map(|carrier| rating("q", carrier, 90.0));
+    let mut ratings =
+        vec![rating("p", "a", 88.0), rating("p", "q", 90.0), rating("q", "a", 92.0), rating("b", "a", 80.0), rating("c", "a", 85.0)];
+    ratings.extend(others);
     let entries = vec![entry("a", "visits", 7, "2022-02-10"), entry("a", "visits", 1, "2022-03-31"), entry("a", "visits", 9, "2022-04-01")];
     Figures { rows, entries, ratings }
 }
@@ -174,5 +178,8 @@ fn huaibeis_ratios() {
     // 47.2602: the sum of what is not rounded, 18.19 + 12.27 + 16.80 = 47.26 all the same.
     assert_eq!(total(&sheet, "a"), Some(47.260215));
     let list = RowList { metric: "signed".into(), band: None, carrier_id: "a".into(), from: day("2022-01-01"), until: day("2022-12-31") };
-    assert_eq!(sheet.of("a").unwrap().lines[0].evidence, [Evidence::Figure { done: 188, target: Some(310), list }]);
+    assert_eq!(
+        sheet.of("a").unwrap().lines[0].evidence,
+        [Evidence::Figure { done: 188, target: Some(310), list, typed: false, grounds: String::new() }]
+    );
 }
