@@ -143,7 +143,8 @@ impl Wish {
         let secret = self.secret.trim();
         let fits =
             secret.is_ascii() && SECRET_CHARACTERS.contains(&secret.len()) && !secret.contains(|c: char| c.is_ascii_control() || c == ' ');
-        if !secret.is_empty() && !(fits && channel.is_some_and(Channel::can_sign)) {
+        let is_usable = secret.is_empty() || (fits && channel.is_some_and(Channel::can_sign));
+        if !is_usable {
             troubles.add("secret", words.t("subscriptions.bad_secret"));
         }
         match (address, topic, troubles.is_empty()) {
