@@ -88,7 +88,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("facet.overdue.completion", "逾期未竣工", "Completion overdue"),
     ("table.happened", "实际日期", "Actual"),
     ("bad.promise", "没有这种承诺：{value}", "There is no such promise: {value}"),
-    ("bad.promise.hint", "可选 start（计划开工）、completion（计划竣工）", "Choose start or completion"),
+    ("bad.promise.hint", "请从项目列表的筛选条件中选择计划开工或计划竣工", "Choose start or completion"),
     ("bad.kept", "没有这种兑现情况：{value}", "There is no such outcome: {value}"),
     ("bad.kept.hint", "可选 early、on_time、late、overdue、not_due", "Choose early, on_time, late, overdue, not_due"),
     ("bad.slip", "没有这个偏差分档：{value}", "There is no such class of delay: {value}"),

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use super::{BOARDS, LIVE, get, get_with};
 
 /// Latin words that belong into Chinese pages.
-const ALLOWED: [&str; 27] = [
-    "SQL", "CSV", "JSON", "Excel", "Parquet", "Arrow", "SVG", "PNG", "EN", "Ctrl", "Enter", "GB", "xlsx", "api", "queries", "csv", "json",
-    "parquet", "arrow", "script", "alert", "g", "p", "q", "h", "KiB", "x",
+const ALLOWED: [&str; 29] = [
+    "SQL", "CSV", "JSON", "Excel", "Parquet", "Arrow", "SVG", "PNG", "Word", "PDF", "EN", "Ctrl", "Enter", "GB", "xlsx", "api", "queries",
+    "csv", "json", "parquet", "arrow", "script", "alert", "g", "p", "q", "h", "KiB", "x",
 ];
 
 #[tokio::test]
