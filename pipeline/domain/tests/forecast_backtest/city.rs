@@ -152,8 +152,8 @@ fn invest(life: &Life, truth: &Truth, fixed_assets: &mut [i64], chance: &mut Cha
     let Some(started) = life.started else { return };
     let whole = 3_000.0 * chance.uniform().powf(-1.0 / truth.tail);
     let end = life.completed.or(life.died).unwrap_or(MONTHS - 1);
-    for month in started..=end {
-        let wan = (whole / 12.0 * truth.building[month] * chance.gamma(2.0) / 2.0).round() as i64;
-        fixed_assets[month] += wan * 10_000;
+    for (sum, season) in fixed_assets.iter_mut().zip(&truth.building).take(end + 1).skip(started) {
+        let wan = (whole / 12.0 * season * chance.gamma(2.0) / 2.0).round() as i64;
+        *sum += wan * 10_000;
     }
 }
