@@ -71,7 +71,7 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
         title: composed.title_line(),
         head: composed.head.iter().map(|(label, text)| format!("{label}：{text}")).collect(),
         addressees: composed.addressees.clone().unwrap_or_default(),
-        parts: view::parts(&board, &composed),
+        parts: view::parts(&reader, &board, &composed),
         issuer: composed.issuer.clone(),
         date_line: composed.date_line.clone(),
         made: made_list(&reader).await?,

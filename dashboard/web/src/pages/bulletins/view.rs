@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::rows_of;
 use crate::board::Board;
 use crate::figure::{Cell, Column, Twin};
+use crate::reader::Reader;
 
 /// One part; the template asks which of the lists is filled.
 #[derive(Serialize, Default)]
@@ -26,6 +27,8 @@ pub(super) struct PartView {
     desk: Value,
     phone: Value,
     sql_href: String,
+    /// 口径 of the question behind a table or chart.
+    definition: String,
 }
 
 #[derive(Serialize)]
@@ -35,12 +38,12 @@ struct PieceView {
     href: String,
 }
 
-pub(super) fn parts(board: &Board, composed: &Composed) -> Vec<PartView> {
-    composed.parts.iter().filter_map(|part| part_view(board, part)).collect()
+pub(super) fn parts(reader: &Reader, board: &Board, composed: &Composed) -> Vec<PartView> {
+    composed.parts.iter().filter_map(|part| part_view(reader, board, part)).collect()
 }
 
 /// None for what a page has no use for.
-fn part_view(board: &Board, part: &Part) -> Option<PartView> {
+fn part_view(reader: &Reader, board: &Board, part: &Part) -> Option<PartView> {
     Some(match part {
         Part::Heading { level, text } => PartView { kind: "heading", level: *level, text: text.clone(), ..PartView::default() },
         Part::Text(text) => {
@@ -58,6 +61,7 @@ fn part_view(board: &Board, part: &Part) -> Option<PartView> {
             text: table.caption.clone(),
             note: table.note.clone().unwrap_or_default(),
             sql_href: board.link(&format!("/queries/{}", table.query), &[]),
+            definition: reader.definition(table.query),
             table: Some(twin(board, table)),
             ..PartView::default()
         },
@@ -65,6 +69,7 @@ fn part_view(board: &Board, part: &Part) -> Option<PartView> {
             kind: "chart",
             text: chart.print.caption.clone(),
             sql_href: board.link(&format!("/queries/{}", chart.query), &[]),
+            definition: reader.definition(chart.query),
             desk: Value::from_safe_string(chart.print.svg.clone()),
             phone: Value::from_safe_string(chart.narrow_svg.clone()),
             ..PartView::default()
