@@ -52,13 +52,25 @@ pub fn bring_in(workspace: &Workspace, file: &Path, reading: &Reading, progress:
     if let Some(known) = workspace.store.import(&kept.blake3)? {
         let again = Import { file_name: name.clone(), received_at: Utc::now(), ..known };
         if let Recorded::Known(known) = workspace.store.record_import(&again)? {
-            return Ok(Outcome::Known { name: known.file_name });
+            if !is_told_more(&known, reading) {
+                return Ok(Outcome::Known { name: known.file_name });
+            }
+            let read = read_kept(workspace, &kept.path, &kept.blake3, &name, reading, progress)?;
+            workspace.store.record_reading(&entry(&kept.blake3, &name, kept.bytes, &read))?;
+            return Ok(outcome(read));
         }
     }
     let read = read_kept(workspace, &kept.path, &kept.blake3, &name, reading, progress)?;
     let import = entry(&kept.blake3, &name, kept.bytes, &read);
     workspace.store.record_import(&import)?;
     Ok(outcome(read))
+}
+
+/// True for a file that was refused and comes with another mapping or carrier now: it deserves another look.
+fn is_told_more(known: &Import, reading: &Reading) -> bool {
+    let before = |key: &str| known.report.get(key).and_then(Value::as_str);
+    let same = before("given_carrier") == reading.carrier.as_deref() && before("given_mapping") == reading.mapping.as_deref();
+    known.outcome == ImportOutcome::Refused && !same
 }
 
 /// Reads a file of the archive again, after the reading rules changed. How it was read at first is remembered.

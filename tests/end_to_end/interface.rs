@@ -68,6 +68,23 @@ fn errors_say_what_and_how() {
 }
 
 #[test]
+fn a_refused_file_is_read_again_when_its_carrier_is_told() {
+    let folder = Folder::new();
+    let file = folder.dir.path().join("签约.csv");
+    let rows = "项目名称,投资方,投资方地址,协议投资额（亿元）,签约日期\n年产3万吨铸件项目,合肥示例铸造有限公司,合肥市蜀山区示例路1号,3,2022-05-05\n";
+    std::fs::write(&file, rows).unwrap();
+    let file = file.to_str().unwrap();
+    let refused = folder.command(&["import", "--today", "2022-05-31", file]).output().unwrap();
+    assert!(crate::support::words(&refused).contains("载体单位"), "{}", crate::support::words(&refused));
+    let same = folder.run(&["import", "--today", "2022-05-31", file]);
+    assert!(same.contains("known"), "told nothing new: {same}");
+    let told = folder.run(&["import", "--today", "2022-05-31", "--carrier", "濉溪县", file]);
+    assert!(told.contains("accepted") && told.contains("1 rows in"), "{told}");
+    let again = folder.run(&["import", "--today", "2022-05-31", "--carrier", "濉溪县", file]);
+    assert!(again.contains("known"), "{again}");
+}
+
+#[test]
 fn exit_codes_are_0_1_2() {
     let folder = Folder::new();
     let nothing = folder.fail(&["sql", "select 1"], 2);

@@ -20,7 +20,7 @@ fn dependencies_of(package: &str) -> Vec<String> {
 fn what_each_crate_must_not_know() {
     let engines = ["polars", "datafusion", "arrow", "parquet"];
     let pipeline = ["qunlian-ingest", "qunlian-transform", "qunlian-jobs", "qunlian-sample"];
-    let dashboard = ["qunlian-engine", "qunlian-web", "qunlian-charts", "qunlian-documents"];
+    let dashboard = ["qunlian-engine", "qunlian-web", "qunlian-charts", "qunlian-documents", "qunlian-bulletins"];
     let rules: Vec<(&str, Vec<&str>)> = vec![
         (
             "qunlian-domain",
@@ -28,6 +28,10 @@ fn what_each_crate_must_not_know() {
         ),
         ("qunlian-web", [&engines[..], &pipeline, &["qunlian-engine", "qunlian-lake"]].concat()),
         ("qunlian-charts", [&engines[..], &pipeline, &["qunlian-engine", "qunlian-web", "qunlian-domain", "tokio"]].concat()),
+        (
+            "qunlian-bulletins",
+            [&engines[..], &pipeline, &["qunlian-engine", "qunlian-web", "qunlian-registry", "qunlian-lake", "tokio", "axum"]].concat(),
+        ),
         ("qunlian-documents", [&engines[..], &pipeline, &["qunlian-engine", "qunlian-web", "qunlian-charts", "tokio"]].concat()),
         ("qunlian-queries", [&engines[..], &pipeline, &dashboard].concat()),
         ("qunlian-engine", [&["polars"][..], &pipeline, &["qunlian-web", "qunlian-charts", "qunlian-registry"]].concat()),
