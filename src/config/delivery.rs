@@ -25,7 +25,7 @@ pub struct Mail {
     pub host: String,
     pub port: u16,
     #[serde(default)]
-    pub tls: Tls,
+    pub tls: Protection,
     /// `群链 <no-reply@huaibei.example>`
     pub from: String,
     pub user: Option<String>,
@@ -40,7 +40,7 @@ pub struct Mail {
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Tls {
+pub enum Protection {
     #[default]
     StartTls,
     Tls,
@@ -101,9 +101,9 @@ impl Mail {
         let authority = self.certificate_authority.as_ref().map(|file| root.join(file));
         let authority = authority.map(|path| std::fs::read(&path).with_context(|| path.display().to_string())).transpose()?;
         let tls = match self.tls {
-            Tls::StartTls => MailTls::StartTls,
-            Tls::Tls => MailTls::Tls,
-            Tls::None => MailTls::NoneOnLoopback,
+            Protection::StartTls => MailTls::StartTls,
+            Protection::Tls => MailTls::Tls,
+            Protection::None => MailTls::NoneOnLoopback,
         };
         Ok(MailSettings { host: self.host.clone(), port: self.port, tls, from: self.from.clone(), login, authority })
     }

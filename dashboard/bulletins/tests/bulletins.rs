@@ -1,5 +1,7 @@
 //! Bulletins composed from answers written by hand: parts, tables, rows behind figures, and all three files.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;

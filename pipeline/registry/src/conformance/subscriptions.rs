@@ -71,7 +71,7 @@ fn a_subscription_lives_until_it_is_stopped(store: &impl Store) {
     assert!(store.stop_subscription(first.id, &doer(at(3))).unwrap());
     assert!(!store.stop_subscription(first.id, &doer(at(4))).unwrap());
     assert!(store.stop_subscription(99, &doer(at(4))).is_err());
-    assert_eq!(store.subscribers(Topic::WeeklyLights).unwrap(), [second.clone()]);
+    assert_eq!(store.subscribers(Topic::WeeklyLights).unwrap(), std::slice::from_ref(&second));
     let stopped = store.subscription(first.id).unwrap().unwrap();
     assert_eq!((stopped.stopped_at, stopped.masked().as_str()), (Some(at(3)), "z***@huaibei.example"));
     let again = store.subscribe(&new(owner, "z@huaibei.example", Topic::WeeklyLights), &doer(at(5))).unwrap();

@@ -55,7 +55,7 @@ fn each_row_has_its_source_and_typing_never_replaces_what_is_counted() {
         typed("a", "fixed_assets", None, Some(YI)),
     ];
     let rows = rows_of(&county_and_town(), &typed, &[]);
-    let found: Vec<(&str, &str, i64, Option<i64>, bool, bool)> = rows
+    let found: Vec<_> = rows
         .iter()
         .map(|row| (row.carrier_id.as_str(), row.input.as_str(), row.done, row.target, row.made.is_some(), row.target_made.is_some()))
         .collect();
