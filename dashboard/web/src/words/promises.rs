@@ -90,7 +90,7 @@ pub(super) const WORDS: &[Entry] = &[
     ("bad.promise", "没有这种承诺：{value}", "There is no such promise: {value}"),
     ("bad.promise.hint", "请从项目列表的筛选条件中选择计划开工或计划竣工", "Choose start or completion"),
     ("bad.kept", "没有这种兑现情况：{value}", "There is no such outcome: {value}"),
-    ("bad.kept.hint", "可选 early、on_time、late、overdue、not_due", "Choose early, on_time, late, overdue, not_due"),
+    ("bad.kept.hint", "请从项目列表的筛选条件中选择兑现情况", "Choose early, on_time, late, overdue, not_due"),
     ("bad.slip", "没有这个偏差分档：{value}", "There is no such class of delay: {value}"),
     ("bad.slip.hint", "请从图上点选", "Follow a mark of the chart"),
 ];

@@ -171,8 +171,10 @@ impl Judge<'_, '_> {
             Holds::PlannedDate => match dates::read_planned(cell, self.around.order) {
                 Ok(None) => Fit::Blank,
                 Ok(Some(_)) if dates::is_written_out(cell) => Fit::Fits,
+                // `2021.11` is how months are promised, and might be an amount.
+                Ok(Some(_)) => Fit::Neutral,
                 Err(_) if is_in_words(cell) => Fit::Neutral,
-                _ => Fit::Odd,
+                Err(_) => Fit::Odd,
             },
             Holds::IndustryCode => {
                 if looks_like_an_industry(cell.text) {
