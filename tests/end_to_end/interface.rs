@@ -70,7 +70,7 @@ fn errors_say_what_and_how() {
 #[test]
 fn a_refused_file_is_read_again_when_its_carrier_is_told() {
     let folder = Folder::new();
-    let file = folder.dir.path().join("签约.csv");
+    let file = folder.dir.path().join("2022年5月新签约.csv");
     let rows = "项目名称,投资方,投资方地址,协议投资额（亿元）,签约日期\n年产3万吨铸件项目,合肥示例铸造有限公司,合肥市蜀山区示例路1号,3,2022-05-05\n";
     std::fs::write(&file, rows).unwrap();
     let file = file.to_str().unwrap();
