@@ -15,7 +15,7 @@ pub(super) const WORDS: &[Entry] = &[
         "The period is closed: this is tried on today's data and rules, the closed scores stay",
     ),
     ("what_if.weights", "指标分值（合计 {full} 分）", "Weights ({full} in all)"),
-    ("what_if.caps", "上限（“无”为不设上限）", "Caps (“无” lifts one)"),
+    ("what_if.caps", "上限（“无”为不设上限）", "Caps (the word for none lifts one)"),
     ("what_if.ruled", "办法 {value}{unit}", "rules: {value}{unit}"),
     ("what_if.move", "移动项目", "Move a project"),
     ("what_if.from", "原单位", "From"),
