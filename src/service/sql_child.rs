@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::NaiveDate;
-use qunlian_queries::BoxFuture;
-use qunlian_web::{SqlFailure, SqlRunner};
+use qunlian_domain::contract::ColumnType;
+use qunlian_queries::{
+    About, Answer, AnswerColumn, Asker, BoxFuture, FailureKind, Format, Outline, Parts, Run, SqlFailure, Statement, Statements, Stream,
+    Value as Cell,
+};
+use serde::Deserialize;
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
@@ -87,15 +91,115 @@ fn understood(answer: Vec<u8>) -> Result<Vec<u8>, SqlFailure> {
         return Ok(answer);
     }
     let text = |key: &str| said.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    Err(SqlFailure { error: text("error"), hint: text("hint") })
+    Err(failure(&text("error"), &text("hint")))
 }
 
 fn failure(error: &str, hint: &str) -> SqlFailure {
-    SqlFailure { error: error.to_owned(), hint: hint.to_owned() }
+    SqlFailure::new(FailureKind::Internal, error, error, hint)
 }
 
-impl SqlRunner for SqlChild {
-    fn run<'a>(&'a self, sql: &'a str, as_of: Option<NaiveDate>) -> BoxFuture<'a, Result<Vec<u8>, SqlFailure>> {
-        Box::pin(self.ask(sql, as_of))
+#[derive(Deserialize)]
+struct Wire {
+    ok: bool,
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    hint: String,
+    #[serde(default)]
+    generation: u64,
+    #[serde(default)]
+    as_of: Option<String>,
+    #[serde(default)]
+    columns: Vec<WireColumn>,
+    #[serde(default)]
+    rows: Vec<Vec<serde_json::Value>>,
+    #[serde(default)]
+    truncated: bool,
+}
+
+#[derive(Deserialize)]
+struct WireColumn {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    unit: String,
+}
+
+/// Reads the JSON of `qunlian sql --format json`.
+fn read_answer(json: &[u8]) -> Result<Answer, SqlFailure> {
+    let wire: Wire = serde_json::from_slice(json).map_err(|error| failure(&format!("the result cannot be read: {error}"), ""))?;
+    if !wire.ok {
+        return Err(failure(&wire.error, &wire.hint));
+    }
+    let columns: Vec<AnswerColumn> = wire.columns.into_iter().map(column).collect();
+    let rows = wire.rows.into_iter().map(|row| row.into_iter().zip(&columns).map(|(value, column)| cell(value, column.kind)).collect());
+    Ok(Answer {
+        rows: rows.collect(),
+        generation: wire.generation,
+        as_of: wire.as_of.and_then(|day| day.parse::<NaiveDate>().ok()),
+        truncated: wire.truncated,
+        columns,
+    })
+}
+
+fn column(wire: WireColumn) -> AnswerColumn {
+    let kind = match wire.kind.as_str() {
+        "int" => ColumnType::Int,
+        "decimal" => ColumnType::Decimal,
+        "date" => ColumnType::Date,
+        "bool" => ColumnType::Bool,
+        _ => ColumnType::Text,
+    };
+    let title = if wire.title.is_empty() { wire.name.clone() } else { wire.title };
+    AnswerColumn { name: wire.name, kind, title, unit: wire.unit }
+}
+
+fn cell(value: serde_json::Value, kind: ColumnType) -> Cell {
+    match value {
+        serde_json::Value::Null => Cell::Null,
+        serde_json::Value::Bool(yes) => Cell::Bool(yes),
+        serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) if kind != ColumnType::Decimal => Cell::Int(whole),
+            (_, Some(decimal)) => Cell::Decimal(decimal),
+            _ => Cell::Text(number.to_string()),
+        },
+        serde_json::Value::String(text) => match kind {
+            ColumnType::Date => text.parse().map_or(Cell::Text(text), Cell::Date),
+            _ => Cell::Text(text),
+        },
+        other => Cell::Text(other.to_string()),
+    }
+}
+
+fn unavailable<T>() -> Result<T, SqlFailure> {
+    Err(failure("not here", ""))
+}
+
+impl Statements for SqlChild {
+    fn show<'a>(&'a self, _: &'a Asker, statement: Statement) -> BoxFuture<'a, Result<Answer, SqlFailure>> {
+        Box::pin(async move { read_answer(&self.ask(&statement.sql, statement.as_of).await?) })
+    }
+
+    fn file<'a>(&'a self, _: &'a Asker, _: Statement, _: Format, _: About) -> BoxFuture<'a, Result<Box<dyn Parts>, SqlFailure>> {
+        Box::pin(async move { unavailable() })
+    }
+
+    fn stream<'a>(&'a self, _: &'a Asker, _: Statement) -> BoxFuture<'a, Result<Stream, SqlFailure>> {
+        Box::pin(async move { unavailable() })
+    }
+
+    fn outline<'a>(&'a self, _: &'a Asker, _: Statement) -> BoxFuture<'a, Result<Outline, SqlFailure>> {
+        Box::pin(async move { unavailable() })
+    }
+
+    fn runs(&self, _: &Asker) -> Vec<Run> {
+        Vec::new()
+    }
+
+    fn stop(&self, _: &Asker, _: u64) -> bool {
+        false
     }
 }

@@ -12,7 +12,7 @@ use qunlian_domain::light::LightRule;
 use qunlian_domain::rules::Rules;
 use qunlian_domain::scale::Bands;
 use qunlian_domain::subscription::Reach;
-use qunlian_queries::{Answers, BoxFuture};
+use qunlian_queries::{Answers, BoxFuture, Statements};
 use qunlian_registry::secret::Passwords;
 use qunlian_registry::{JobBoard, Store};
 use tokio::sync::Semaphore;
@@ -25,7 +25,6 @@ use crate::door::Door;
 use crate::objectors::Objectors;
 use crate::pages::filings::{Previews, PublishedOnce};
 use crate::setup::SetUp;
-use crate::sql_port::SqlRunner;
 use crate::templates::{TemplateError, Templates};
 use crate::who::Who;
 use crate::workbooks::WorkbookReader;
@@ -38,7 +37,8 @@ pub struct App {
     pub books: Arc<dyn Store>,
     /// Whom subscriptions may go to (推送白名单); `None` while delivery is off.
     pub delivery: Option<Reach>,
-    pub sql: Arc<dyn SqlRunner>,
+    /// Analysts' own statements.
+    pub sql: Arc<dyn Statements>,
     /// Attachments of filings.
     pub attachments: Arc<dyn Attachments>,
     /// Workbooks that clerks upload to file their rows.

@@ -6,7 +6,8 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use chrono::NaiveDate;
-use qunlian_queries::{About, Answer, Format, Value};
+use qunlian_domain::access::Right;
+use qunlian_queries::{About, Answer, Asker, Door, FailureKind, Format, Params, SqlFailure, Statement, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::Shared;
@@ -17,8 +18,7 @@ use crate::pages::query;
 use crate::query_string::{QueryString, link};
 use crate::reader::Section;
 use crate::shell::{Crumb, Shell};
-use crate::sql_answer;
-use crate::sql_port::SqlFailure;
+use crate::sql_literals;
 use crate::visit::Visit;
 use crate::words::{Lang, Words};
 
@@ -84,6 +84,8 @@ pub(crate) struct SqlForm {
 
 /// Rows of a result that are shown.
 const SHOWN: usize = 1_000;
+/// Rows of a result that are fetched.
+const MOST: usize = 10_000;
 /// Longest statement, in bytes.
 const LONGEST: usize = 64 * 1024;
 
@@ -122,15 +124,21 @@ pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, Form(form): Fo
     };
     let outcome = if form.sql.trim().is_empty() {
         let words = visit.words();
-        Err(SqlFailure { error: words.t("sql.nothing").to_owned(), hint: words.t("sql.nothing.hint").to_owned() })
+        Err(SqlFailure::new(FailureKind::NotOne, words.t("sql.nothing"), words.t("sql.nothing"), words.t("sql.nothing.hint")))
     } else {
         export_log::statement(&desk, Arc::clone(&visit.who), &form.sql, &form.as_of, &form.format).await?;
-        desk.app.sql.run(&form.sql, as_of).await.and_then(|json| sql_answer::read(&json))
+        let statement = Statement { sql: form.sql.clone(), as_of, params: Params::new(), most: Some(MOST), ticket: String::new() };
+        desk.app.sql.show(&asker(&visit, Door::Page), statement).await
     };
     match (Format::from_suffix(&form.format), &outcome) {
         (Some(format), Ok(answer)) => file(&desk, &visit, answer, format),
         _ => page(&desk, &visit, form.sql, form.as_of, Some(outcome)).await,
     }
+}
+
+/// The reader as the desk knows them.
+fn asker(visit: &Visit, door: Door) -> Asker {
+    Asker { name: visit.who.name.clone(), scope: visit.who.scope.clone(), door, oversees: visit.who.may(Right::RunJobs) }
 }
 
 fn file(desk: &Shared, visit: &Visit, answer: &Answer, format: Format) -> Result<Response, Fault> {
@@ -164,13 +172,18 @@ async fn page(
             }),
             None,
         ),
-        Some(Err(failure)) => (None, Some(ErrorView { error: failure.error, hint: failure.hint })),
+        Some(Err(failure)) => (None, Some(error_view(words, failure))),
     };
     let view =
         SqlView { sql, as_of, today: desk.today().to_string(), result, error, starters: starters(desk, words), tables: tables(words) };
     let shell = Shell::live(desk, visit, words.t("nav.sql"), Section::Sql).await;
     let html = desk.templates.render("sql.html", SqlPage { lang: visit.lang.id(), shell, view })?;
     Ok(Html(html).into_response())
+}
+
+fn error_view(words: Words, failure: SqlFailure) -> ErrorView {
+    let error = if words.lang() == Lang::Chinese { failure.said } else { failure.error };
+    ErrorView { error, hint: failure.hint }
 }
 
 fn starters(desk: &Shared, words: Words) -> Vec<Starter> {
@@ -204,7 +217,7 @@ fn forked(desk: &Shared, name: &str, address: &QueryString) -> Result<String, Fa
             "as_of" if given.is_empty() => today.to_string(),
             _ => given.to_owned(),
         };
-        values.push((&spec.name, sql_answer::typed(spec.kind, &fallback)));
+        values.push((&spec.name, sql_literals::typed(spec.kind, &fallback)));
     }
-    Ok(sql_answer::written_out(query.sql.trim(), &values))
+    Ok(sql_literals::written_out(query.sql.trim(), &values))
 }

@@ -53,7 +53,7 @@ async fn a_statement_runs_and_a_failure_keeps_it() {
     assert!(page.text().contains("濉溪县") && page.text().contains("占比（%）") && page.text().contains("第 42 代"), "{}", page.text());
     let failed = post(&site, "/sql", "sql=drop+table+projects", &[]).await.text();
     assert!(
-        failed.contains("only one read-only statement may run")
+        failed.contains("只能运行一条查询语句")
             && failed.contains("请以 select 或 with 开头")
             && failed.contains(">drop table projects</textarea>"),
         "{failed}"
