@@ -78,7 +78,7 @@ fn ask(args: &Sql, layout: &Layout, config: &Config, statement: &str) -> anyhow:
         limits = SqlLimits { rows: usize::MAX >> 8, deadline: std::time::Duration::from_secs(3_600), memory_bytes: 2 << 30, ..limits };
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the engine")?;
-    let request = SqlRequest { sql: statement, as_of: args.as_of, params, limits };
+    let request = SqlRequest { as_of: args.as_of, params, limits, ..SqlRequest::new(statement) };
     let files = table_files(current, damage_words(&survey));
     let answer = runtime.block_on(run_sql(&files, &rules.contract, &engine_rules, request));
     // Work that does not yield must not hold up the end.

@@ -27,5 +27,6 @@ pub use error::EngineError;
 pub use files::TableFiles;
 pub use functions::{FunctionDoc, function_docs};
 pub use rules::{Classifiers, Rules};
-pub use sandbox::{SqlError, SqlLimits, SqlRequest, run_sql};
+pub use sandbox::{Masking, Names, Running, Sandbox, SqlError, SqlLimits, SqlRequest, names, run_sql, system_columns};
 pub use serving::{FirstScreen, Serving};
+pub use session::Spill;

@@ -1,4 +1,4 @@
-//! Analysts' own SQL: one read-only statement over the published tables, within limits.
+//! Analysts' own SQL: one read-only statement over published tables, within limits.
 //!
 //! DataFusion's settings alone cannot bound a statement (a cross join may never yield), so the caller runs
 //! this in a child process that can be killed; what is refused here is refused with a clear word.
@@ -6,30 +6,40 @@
 mod error;
 mod limits;
 mod measure;
+mod names;
+mod outline;
+mod running;
+mod schemas;
 mod statement;
+mod system;
 mod views;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use datafusion::error::Result;
+use datafusion::catalog::TableProvider;
+use datafusion::execution::cache::cache_manager::CacheManagerConfig;
 use datafusion::execution::context::SQLOptions;
-use datafusion::physical_plan::execute_stream;
+use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
-use futures::StreamExt;
-use qunlian_domain::contract::{ColumnType, Contract};
-use qunlian_queries::{Answer, AnswerColumn, ParamType, Params, Value};
+use qunlian_domain::contract::Contract;
+use qunlian_queries::{Answer, Outline, ParamType, Params, Value};
 
+use crate::error::EngineError;
 use crate::files::TableFiles;
-use crate::plan::{column_type, type_parameters, values};
-use crate::rows;
+use crate::plan::{type_parameters, values};
 use crate::rules::Rules;
-use crate::session::{Bounds, context};
+use crate::session::{self, Bounds, Spill};
 use crate::tables;
 use crate::workers::Workers;
 
 pub use error::SqlError;
 pub use limits::SqlLimits;
+pub use names::{Names, names};
+pub use running::Running;
+pub use system::system_columns;
 
 /// One statement and how it is to be run.
 #[derive(Debug, Clone)]
@@ -40,35 +50,152 @@ pub struct SqlRequest<'a> {
     /// Values for `$name` in the statement: bound, never spliced.
     pub params: Params,
     pub limits: SqlLimits,
+    /// Rows of `system.<name>` that only the server knows.
+    pub system: Vec<(String, Answer)>,
 }
 
-/// Runs one read-only statement over a generation.
+impl<'a> SqlRequest<'a> {
+    /// A statement within the usual limits.
+    pub fn new(sql: &'a str) -> Self {
+        Self { sql, as_of: None, params: Params::new(), limits: SqlLimits::default(), system: Vec::new() }
+    }
+}
+
+/// Whether confidential rows (涉密) must still be code-named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Masking {
+    /// The files hold what was recorded: views code-name it.
+    Here,
+    /// The files were written for their readers ([`crate::write_scope`]).
+    Done,
+}
+
+/// Opened tables, ready for one statement after another.
+pub struct Sandbox {
+    contract: Contract,
+    rules: Arc<Rules>,
+    served: Opened,
+    /// Earlier generations, as `generation_42.projects`.
+    earlier: BTreeMap<u64, Opened>,
+    /// Footers and statistics of files, which never change.
+    caches: CacheManagerConfig,
+    spill: Spill,
+}
+
+/// The tables of one generation.
+struct Opened {
+    files: TableFiles,
+    tables: Vec<(String, Arc<dyn TableProvider>)>,
+}
+
+impl Sandbox {
+    /// Opens the served generation and any earlier ones; temporary files go to `spill`.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub async fn open(
+        contract: &Contract,
+        rules: Rules,
+        served: TableFiles,
+        earlier: Vec<TableFiles>,
+        masking: Masking,
+        spill: Spill,
+    ) -> Result<Self, EngineError> {
+        let rules = Arc::new(rules);
+        let served = Opened::of(contract, &rules, served, masking).await?;
+        let mut others = BTreeMap::new();
+        for files in earlier {
+            others.insert(files.generation.number, Opened::of(contract, &rules, files, masking).await?);
+        }
+        Ok(Self { contract: contract.clone(), rules, served, earlier: others, caches: session::shared_caches()?, spill })
+    }
+
+    /// The generation that tables without a schema are of.
+    pub fn generation(&self) -> u64 {
+        self.served.files.generation.number
+    }
+
+    /// Plans a statement and starts it.
+    ///
+    /// # Errors
+    /// What is wrong with the statement, in words and with a hint.
+    pub async fn start(&self, request: &SqlRequest<'_>) -> Result<Running, SqlError> {
+        let (context, plan, memory) = self.plan(request).await?;
+        let started = Running::start(&context, plan, memory, request.limits.rows, &self.contract, self.paths()).await;
+        started.map_err(|fault| SqlError::of(&fault, &self.contract))
+    }
+
+    /// What a statement would do, without running it.
+    ///
+    /// # Errors
+    /// As [`Sandbox::start`].
+    pub async fn outline(&self, request: &SqlRequest<'_>) -> Result<Outline, SqlError> {
+        let (context, plan, _) = self.plan(request).await?;
+        let outlined = outline::outline(&context, plan, |table| self.served.files.parts(table)).await;
+        let outline = outlined.map_err(|fault| SqlError::of(&fault, &self.contract))?;
+        Ok(Outline { generation: self.generation(), plan: self.paths().hide(&outline.plan), ..outline })
+    }
+
+    async fn plan(&self, request: &SqlRequest<'_>) -> Result<(SessionContext, LogicalPlan, Arc<dyn MemoryPool>), SqlError> {
+        let limits = &request.limits;
+        let vetted = statement::vet(request.sql, &self.contract, limits)?;
+        let memory: Arc<dyn MemoryPool> = Arc::new(GreedyMemoryPool::new(limits.memory_bytes));
+        let bounds = Bounds { partitions: limits.partitions, memory: limits.memory_bytes, spill: limits.spill_bytes };
+        let context = session::fenced(&self.rules, bounds, Arc::clone(&memory), &self.spill, &self.caches)?;
+        self.register(&context, request, &vetted.schemas).await?;
+        let params = with_as_of(request.params.clone(), request.as_of);
+        let plan = logical(&context, vetted, &params).await.map_err(|fault| SqlError::of(&fault, &self.contract))?;
+        Ok((context, plan, memory))
+    }
+
+    async fn register(&self, context: &SessionContext, request: &SqlRequest<'_>, named: &[schemas::Named]) -> Result<(), SqlError> {
+        for (name, provider) in &self.served.tables {
+            context.register_table(name.as_str(), Arc::clone(provider)).map_err(|fault| EngineError::table(name, &fault))?;
+        }
+        if let Some(day) = request.as_of {
+            views::as_known_on(context, &self.contract, day).await?;
+        }
+        schemas::register(context, self, named, &request.system).await
+    }
+
+    fn paths(&self) -> running::Paths {
+        let opened = std::iter::once(&self.served).chain(self.earlier.values());
+        running::Paths::of(opened.flat_map(|opened| opened.files.tables.iter().flat_map(|(_, parts)| parts)))
+    }
+}
+
+impl Opened {
+    async fn of(contract: &Contract, rules: &Arc<Rules>, files: TableFiles, masking: Masking) -> Result<Self, EngineError> {
+        let tables = match masking {
+            Masking::Done => tables::stored_tables(contract, &files)?,
+            Masking::Here => {
+                let bounds = Bounds { partitions: 1, memory: 1 << 30, spill: 0 };
+                tables::published_tables(&session::context(rules, bounds)?, contract, &files).await?
+            }
+        };
+        Ok(Self { files, tables })
+    }
+}
+
+/// Runs one read-only statement over a generation and collects its rows, for the command line and tests.
 ///
 /// # Errors
 /// What is wrong with the statement, in words and with a hint, or which limit it met.
-pub async fn run_sql(
-    files: &TableFiles,
-    contract: &Contract,
-    rules: &Rules,
-    request: SqlRequest<'_>,
-) -> std::result::Result<Answer, SqlError> {
-    let vetted = statement::vet(request.sql, contract, &request.limits)?;
+pub async fn run_sql(files: &TableFiles, contract: &Contract, rules: &Rules, request: SqlRequest<'_>) -> Result<Answer, SqlError> {
+    let sandbox = Sandbox::open(contract, rules.clone(), files.clone(), Vec::new(), Masking::Here, Spill::System).await?;
     let limits = request.limits;
-    let bounds = Bounds { partitions: limits.partitions, memory: limits.memory_bytes, spill: limits.spill_bytes };
-    let context = context(&Arc::new(rules.clone()), bounds)?;
-    tables::register(&context, contract, files).await?;
-    if let Some(day) = request.as_of {
-        views::as_known_on(&context, contract, day).await?;
-    }
-    let params = with_as_of(request.params, request.as_of);
-    let owned = contract.clone();
-    let work = async move { answer(&context, &owned, vetted, &params, &limits).await.map_err(|fault| SqlError::of(&fault, &owned)) };
-    // On threads of its own, so that a plan that never yields cannot keep the deadline from being noticed.
+    let as_of = request.as_of;
+    // The statement outlives this call's borrow, on threads of its own: a plan that never yields must not keep the
+    // deadline from being noticed.
+    let owned = SqlRequest { sql: "", ..request.clone() };
+    let sql = request.sql.to_owned();
+    let work = async move {
+        let mut running = sandbox.start(&SqlRequest { sql: &sql, ..owned }).await?;
+        running.collect(as_of).await
+    };
     let workers = Workers::start()?;
     match tokio::time::timeout(limits.deadline, workers.spawn(work)).await {
-        Ok(Ok(answered)) => {
-            answered.map(|answer| Answer { generation: files.generation.number, as_of: request.as_of, ..without_paths(answer, files) })
-        }
+        Ok(Ok(answered)) => answered.map(|answer| Answer { generation: files.generation.number, ..answer }),
         Ok(Err(fault)) => Err(SqlError::Engine(fault)),
         Err(_) => Err(SqlError::Deadline { seconds: limits.deadline.as_secs() }),
     }
@@ -81,51 +208,12 @@ fn with_as_of(params: Params, as_of: Option<NaiveDate>) -> Params {
     }
 }
 
-async fn answer(
-    context: &SessionContext,
-    contract: &Contract,
-    vetted: statement::Vetted,
-    params: &Params,
-    limits: &SqlLimits,
-) -> Result<Answer> {
+async fn logical(context: &SessionContext, vetted: statement::Vetted, params: &Params) -> datafusion::error::Result<LogicalPlan> {
     let mut parsed = vetted.statement;
     type_parameters(&mut parsed, &|name| params.get(name).map(kind_of))?;
-    let state = context.state();
-    let plan = state.statement_to_plan(parsed).await?.with_param_values(values(params))?;
+    let plan = context.state().statement_to_plan(parsed).await?.with_param_values(values(params))?;
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
-    let physical = state.create_physical_plan(&plan).await?;
-    let columns = columns(&physical.schema(), contract);
-    let kinds: Vec<ColumnType> = columns.iter().map(|column| column.kind).collect();
-    let mut stream = execute_stream(physical, state.task_ctx())?;
-    let mut rows = Vec::new();
-    let mut truncated = false;
-    while let Some(batch) = stream.next().await {
-        let batch = batch?;
-        let room = limits.rows - rows.len();
-        if batch.num_rows() > room {
-            rows::append(&batch.slice(0, room), &kinds, &mut rows)?;
-            truncated = true;
-            break;
-        }
-        rows::append(&batch, &kinds, &mut rows)?;
-    }
-    Ok(Answer { columns, rows, generation: 0, as_of: None, truncated })
-}
-
-/// Titles and units come from the contract when a column kept its published name.
-fn columns(schema: &datafusion::arrow::datatypes::Schema, contract: &Contract) -> Vec<AnswerColumn> {
-    let mut columns = Vec::with_capacity(schema.fields().len());
-    for field in schema.fields() {
-        let kind = column_type(field.data_type()).unwrap_or(ColumnType::Text);
-        let known = contract.tables.iter().find_map(|table| table.column(field.name()).filter(|column| column.kind == kind));
-        columns.push(AnswerColumn {
-            name: field.name().clone(),
-            kind,
-            title: known.map_or_else(|| field.name().clone(), |column| column.title.clone()),
-            unit: known.map_or_else(String::new, |column| column.unit.clone()),
-        });
-    }
-    columns
+    Ok(plan)
 }
 
 fn kind_of(value: &Value) -> ParamType {
@@ -134,28 +222,4 @@ fn kind_of(value: &Value) -> ParamType {
         Value::Date(_) => ParamType::Date,
         _ => ParamType::Text,
     }
-}
-
-/// EXPLAIN names the files it would read; where they lie on the server is nobody's business.
-fn without_paths(mut answer: Answer, files: &TableFiles) -> Answer {
-    let folders: Vec<String> = files
-        .tables
-        .iter()
-        .flat_map(|(_, parts)| parts.iter().filter_map(|part| part.parent()?.parent()))
-        .map(|folder| folder.to_string_lossy().trim_start_matches('/').to_owned())
-        .filter(|folder| !folder.is_empty())
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    if !answer.columns.iter().any(|column| column.name == "plan") {
-        return answer;
-    }
-    for cell in answer.rows.iter_mut().flatten() {
-        if let Value::Text(text) = cell {
-            for folder in &folders {
-                *text = text.replace(folder.as_str(), "…");
-            }
-        }
-    }
-    answer
 }

@@ -27,18 +27,38 @@ const IN_MEMORY_BYTES: u64 = 4 << 20;
 /// Registers every published table of a generation under its name. `projects` is the masked view:
 /// what is confidential (涉密) is code-named before any SQL can see it.
 pub(crate) async fn register(context: &SessionContext, contract: &Contract, files: &TableFiles) -> Result<(), EngineError> {
-    for table in &contract.tables {
-        let provider = published(context, table, files.parts(&table.name)).await?;
-        context.register_table(table.name.as_str(), provider).map_err(|fault| EngineError::table(&table.name, &fault))?;
-    }
-    Ok(())
+    add(context, published_tables(context, contract, files).await?)
 }
 
 /// Registers every table as it lies in the files, for checks.
 pub(crate) fn register_unmasked(context: &SessionContext, contract: &Contract, files: &TableFiles) -> Result<(), EngineError> {
+    add(context, stored_tables(contract, files)?)
+}
+
+/// Every published table, code-named.
+pub(crate) async fn published_tables(
+    context: &SessionContext,
+    contract: &Contract,
+    files: &TableFiles,
+) -> Result<Vec<Opened>, EngineError> {
+    let mut tables = Vec::with_capacity(contract.tables.len());
     for table in &contract.tables {
-        let provider = stored(table, files.parts(&table.name))?;
-        context.register_table(table.name.as_str(), provider).map_err(|fault| EngineError::table(&table.name, &fault))?;
+        tables.push((table.name.clone(), published(context, table, files.parts(&table.name)).await?));
+    }
+    Ok(tables)
+}
+
+/// Every table as it lies in the files.
+pub(crate) fn stored_tables(contract: &Contract, files: &TableFiles) -> Result<Vec<Opened>, EngineError> {
+    contract.tables.iter().map(|table| Ok((table.name.clone(), stored(table, files.parts(&table.name))?))).collect()
+}
+
+/// A table's name and its rows.
+pub(crate) type Opened = (String, Arc<dyn TableProvider>);
+
+fn add(context: &SessionContext, tables: Vec<Opened>) -> Result<(), EngineError> {
+    for (name, provider) in tables {
+        context.register_table(name.as_str(), provider).map_err(|fault| EngineError::table(&name, &fault))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use qunlian_domain::contract::Contract;
+use qunlian_queries::{FailureKind, Place, SqlFailure};
 
 use crate::error::{EngineError, words};
 
@@ -16,21 +17,57 @@ pub enum SqlError {
     #[error("{what} is not allowed: only SELECT, WITH, VALUES and EXPLAIN may be run")]
     NotReadOnly { what: String },
     #[error("{what}: {found}, at most {limit}")]
-    TooLarge { what: &'static str, found: usize, limit: usize },
-    #[error("syntax: {0}")]
-    Syntax(String),
+    TooLarge { what: Measure, found: usize, limit: usize },
+    #[error("syntax: {words}")]
+    Syntax { words: String, place: Option<Place> },
     #[error("no such table: {name}")]
-    UnknownTable { name: String, near: Option<String> },
+    UnknownTable { name: String, near: Option<String>, place: Option<Place> },
     #[error("no such column: {name}")]
-    UnknownColumn { name: String, near: Option<String> },
-    #[error("{0}")]
-    Refused(String),
+    UnknownColumn { name: String, near: Option<String>, place: Option<Place> },
+    #[error("{words}")]
+    Refused { words: String, place: Option<Place> },
+    #[error("generation {number} is not kept")]
+    GenerationGone { number: u64 },
     #[error("no answer within {seconds} s")]
     Deadline { seconds: u64 },
     #[error("the statement needs more memory than it may use")]
     Memory,
     #[error("{0}")]
     Engine(String),
+}
+
+/// What was measured and found too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    Bytes,
+    Chain,
+    Nesting,
+    InList,
+    Relations,
+}
+
+impl std::fmt::Display for Measure {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Bytes => "bytes of SQL",
+            Self::Chain => "operators in one chain",
+            Self::Nesting => "brackets within brackets",
+            Self::InList => "values of IN",
+            Self::Relations => "tables in FROM and JOIN",
+        })
+    }
+}
+
+impl Measure {
+    fn name_zh(self) -> &'static str {
+        match self {
+            Self::Bytes => "语句字节数",
+            Self::Chain => "一串运算的项数",
+            Self::Nesting => "括号层数",
+            Self::InList => "IN 的取值个数",
+            Self::Relations => "FROM 与 JOIN 的表数",
+        }
+    }
 }
 
 impl SqlError {
@@ -41,41 +78,134 @@ impl SqlError {
             Self::Several { .. } => "请一次只运行一条语句".into(),
             Self::NotReadOnly { .. } => "这里只能查询，不能修改数据或设置".into(),
             Self::TooLarge { .. } => "请把语句拆小，或用子查询代替长列表".into(),
-            Self::Syntax(_) => "请核对所指位置附近的括号、逗号和关键字".into(),
+            Self::Syntax { .. } => "请核对所指位置附近的括号、逗号和关键字".into(),
             Self::UnknownTable { near: Some(near), .. } => format!("是否为 {near}？"),
-            Self::UnknownTable { .. } => "可查询的表：projects、milestones、investments、targets、carriers、chains、segments、regions、bands、calendar、complaints、sources、runs".into(),
+            Self::UnknownTable { .. } => "可查询的表见 system.tables；按日看用 asof_20220331.表名，按代看用 generation_42.表名".into(),
             Self::UnknownColumn { near: Some(near), .. } => format!("是否为 {near}？"),
             Self::UnknownColumn { .. } => "请在表结构中核对列名".into(),
-            Self::Refused(_) => "请核对函数名、参数类型和分组；参数以 $名称 书写并须给出取值".into(),
+            Self::Refused { .. } => "请核对函数名、参数类型和分组；参数以 $名称 书写并须给出取值".into(),
+            Self::GenerationGone { .. } => "仍保存的各代见 system.generations；按日看可用 asof_20220331.表名".into(),
             Self::Deadline { .. } => "请缩小范围：先按年度、载体单位筛选，或避免无条件的连接".into(),
             Self::Memory => "请先筛选或汇总，再排序、连接".into(),
             Self::Engine(_) => "请稍后重试；若持续出现，请联系管理员查看日志".into(),
         }
     }
 
+    /// The error itself in Chinese.
+    fn said(&self) -> String {
+        match self {
+            Self::Empty => "没有语句".into(),
+            Self::Several { count } => format!("共有 {count} 条语句，一次只能运行一条"),
+            Self::NotReadOnly { what } => format!("不能运行 {what}：只允许 SELECT、WITH、VALUES 和 EXPLAIN"),
+            Self::TooLarge { what, found, limit } => format!("{}：{found}，最多 {limit}", what.name_zh()),
+            Self::Syntax { words, .. } => format!("语法错误：{words}"),
+            Self::UnknownTable { name, .. } => format!("没有这张表：{name}"),
+            Self::UnknownColumn { name, .. } => format!("没有这一列：{name}"),
+            Self::Refused { words, .. } => format!("语句不能运行：{words}"),
+            Self::GenerationGone { number } => format!("第 {number} 代数据已不再保存"),
+            Self::Deadline { seconds } => format!("{seconds} 秒内没有得出结果"),
+            Self::Memory => "所需内存超过上限".into(),
+            Self::Engine(words) => format!("查询引擎出错：{words}"),
+        }
+    }
+
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::Empty | Self::Several { .. } => FailureKind::NotOne,
+            Self::NotReadOnly { .. } => FailureKind::NotReadOnly,
+            Self::TooLarge { .. } => FailureKind::TooLarge,
+            Self::Syntax { .. } => FailureKind::Syntax,
+            Self::UnknownTable { .. } => FailureKind::UnknownTable,
+            Self::UnknownColumn { .. } => FailureKind::UnknownColumn,
+            Self::Refused { .. } => FailureKind::Refused,
+            Self::GenerationGone { .. } => FailureKind::NoData,
+            Self::Deadline { .. } => FailureKind::Deadline,
+            Self::Memory => FailureKind::Memory,
+            Self::Engine(_) => FailureKind::Internal,
+        }
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self {
+            Self::Syntax { place, .. }
+            | Self::UnknownTable { place, .. }
+            | Self::UnknownColumn { place, .. }
+            | Self::Refused { place, .. } => *place,
+            _ => None,
+        }
+    }
+
     /// Reads a DataFusion error.
     pub(super) fn of(fault: &DataFusionError, contract: &Contract) -> Self {
+        let place = fault.diagnostic().and_then(|told| told.span).map(|span| place_of(span.start.line, span.start.column));
         match fault.find_root() {
-            DataFusionError::SQL(syntax, _) => Self::Syntax(syntax.to_string()),
+            DataFusionError::SQL(syntax, _) => Self::syntax(&syntax.to_string()),
             DataFusionError::ResourcesExhausted(_) => Self::Memory,
-            DataFusionError::SchemaError(schema, _) => Self::of_schema(schema, contract),
+            DataFusionError::SchemaError(schema, _) => Self::of_schema(schema, contract, place),
             root @ (DataFusionError::Plan(_)
             | DataFusionError::NotImplemented(_)
             | DataFusionError::Execution(_)
-            | DataFusionError::ArrowError(..)) => Self::Refused(plain(&words(root))),
+            | DataFusionError::ArrowError(..)) => Self::Refused { words: plain(&words(root)), place },
             root => Self::Engine(words(root)),
         }
     }
 
-    fn of_schema(fault: &SchemaError, contract: &Contract) -> Self {
+    /// A fault of the reader, whose words end in ` at Line: 1, Column: 8`.
+    pub(super) fn syntax(words: &str) -> Self {
+        let place = words.rfind(" at Line: ").and_then(|at| {
+            let (line, column) = words[at + " at Line: ".len()..].split_once(", Column: ")?;
+            let digits: String = column.chars().take_while(char::is_ascii_digit).collect();
+            Some(place_of(line.parse().ok()?, digits.parse().ok()?))
+        });
+        let words = words.trim_start_matches("sql parser error: ");
+        Self::Syntax { words: words.split(" at Line: ").next().unwrap_or(words).to_owned(), place }
+    }
+
+    /// A fault at the end of the text, which the reader gives no place, gets the place behind the last character.
+    pub(super) fn ending(self, sql: &str) -> Self {
+        match self {
+            Self::Syntax { words, place: None } if words.ends_with("found: EOF") => {
+                let text = sql.trim_end();
+                let last = text.rsplit('\n').next().unwrap_or(text).chars().count() as u64;
+                let place = Some(place_of(text.matches('\n').count() as u64 + 1, last + 1));
+                Self::Syntax { words, place }
+            }
+            other => other,
+        }
+    }
+
+    fn of_schema(fault: &SchemaError, contract: &Contract, place: Option<Place>) -> Self {
         let SchemaError::FieldNotFound { field, valid_fields } = fault else {
-            return Self::Refused(fault.to_string());
+            return Self::Refused { words: fault.to_string(), place };
         };
         let mut known: Vec<&str> = valid_fields.iter().map(|column| column.name.as_str()).collect();
         if known.is_empty() {
             known = contract.tables.iter().flat_map(|table| table.columns.iter().map(|column| column.name.as_str())).collect();
         }
-        Self::UnknownColumn { name: field.name.clone(), near: nearest(&field.name, known) }
+        Self::UnknownColumn { name: field.name.clone(), near: nearest(&field.name, known), place }
+    }
+}
+
+/// Lines and columns count from 1; 0 means unknown.
+fn place_of(line: u64, column: u64) -> Place {
+    let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX).max(1);
+    Place { line: whole(line), column: whole(column) }
+}
+
+impl From<&SqlError> for SqlFailure {
+    fn from(error: &SqlError) -> Self {
+        let at = |lead: &str, line: &str, column: &str| {
+            error.place().map_or_else(String::new, |place| format!("{lead}{}{line}{}{column}", place.line, place.column))
+        };
+        let placed = format!("{error}{}", at(" (line ", ", column ", ")"));
+        let said = format!("{}{}", error.said(), at("（第 ", " 行第 ", " 列）"));
+        Self { place: error.place(), ..Self::new(error.kind(), placed, said, error.hint()) }
+    }
+}
+
+impl From<datafusion::arrow::error::ArrowError> for SqlError {
+    fn from(fault: datafusion::arrow::error::ArrowError) -> Self {
+        Self::Refused { words: fault.to_string(), place: None }
     }
 }
 
@@ -120,7 +250,19 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use qunlian_queries::{FailureKind, Place, SqlFailure};
+
+    use super::{SqlError, nearest};
+
+    #[test]
+    fn places_are_told_in_both_languages() {
+        let fault = SqlError::syntax("sql parser error: Expected: an expression, found: EOF at Line: 3, Column: 12");
+        let failure = SqlFailure::from(&fault);
+        assert_eq!((failure.kind, failure.place), (FailureKind::Syntax, Some(Place { line: 3, column: 12 })));
+        assert_eq!(failure.error, "syntax: Expected: an expression, found: EOF (line 3, column 12)");
+        assert_eq!(failure.said, "语法错误：Expected: an expression, found: EOF（第 3 行第 12 列）");
+        assert_eq!(SqlFailure::from(&SqlError::Memory).place, None);
+    }
 
     #[test]
     fn near_names_are_offered() {

@@ -4,11 +4,11 @@ use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::error::SqlError;
+use super::error::{Measure, SqlError};
 use super::limits::SqlLimits;
 
 /// An error when more was found than is allowed.
-pub(super) fn at_most(what: &'static str, found: usize, limit: usize) -> Result<(), SqlError> {
+pub(super) fn at_most(what: Measure, found: usize, limit: usize) -> Result<(), SqlError> {
     if found > limit { Err(SqlError::TooLarge { what, found, limit }) } else { Ok(()) }
 }
 
@@ -24,7 +24,7 @@ struct Level {
 
 /// Counts operators per chain, brackets within brackets and values per IN list, without parsing.
 pub(super) fn measure(sql: &str, limits: &SqlLimits) -> Result<(), SqlError> {
-    let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize().map_err(|fault| SqlError::Syntax(fault.to_string()))?;
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize().map_err(|fault| SqlError::syntax(&fault.to_string()))?;
     let mut levels = vec![Level::default()];
     let mut after_in = false;
     for token in &tokens {
@@ -34,7 +34,7 @@ pub(super) fn measure(sql: &str, limits: &SqlLimits) -> Result<(), SqlError> {
         match token {
             Token::LParen | Token::LBracket | Token::LBrace => {
                 levels.push(Level { is_in_list: after_in, ..Level::default() });
-                at_most("brackets within brackets", levels.len() - 1, limits.nesting)?;
+                at_most(Measure::Nesting, levels.len() - 1, limits.nesting)?;
             }
             Token::RParen | Token::RBracket | Token::RBrace => {
                 if levels.len() > 1 {
@@ -48,14 +48,14 @@ pub(super) fn measure(sql: &str, limits: &SqlLimits) -> Result<(), SqlError> {
                     level.commas += 1;
                     level.operators = 0;
                     if level.is_in_list {
-                        at_most("values of IN", level.commas + 1, limits.in_list)?;
+                        at_most(Measure::InList, level.commas + 1, limits.in_list)?;
                     }
                 }
             }
             other if joins_queries(other) => {
                 if let Some(level) = levels.last_mut() {
                     level.set_operators += 1;
-                    at_most("operators in one chain", level.set_operators, limits.terms)?;
+                    at_most(Measure::Chain, level.set_operators, limits.terms)?;
                 }
             }
             other if starts_clause(other) => {
@@ -74,7 +74,7 @@ pub(super) fn measure(sql: &str, limits: &SqlLimits) -> Result<(), SqlError> {
 fn count_operator(levels: &mut [Level], limits: &SqlLimits) -> Result<(), SqlError> {
     let Some(level) = levels.last_mut() else { return Ok(()) };
     level.operators += 1;
-    at_most("operators in one chain", level.operators, limits.terms)
+    at_most(Measure::Chain, level.operators, limits.terms)
 }
 
 fn joins_queries(token: &Token) -> bool {

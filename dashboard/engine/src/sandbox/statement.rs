@@ -10,28 +10,34 @@ use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::sqlparser::ast::{self, ObjectName, Query, SetExpr, Visit, Visitor};
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use qunlian_domain::contract::Contract;
+use qunlian_queries::Place;
 
-use super::error::{SqlError, nearest};
+use super::error::{Measure, SqlError, nearest};
 use super::limits::SqlLimits;
 use super::measure::{at_most, measure};
+use super::schemas::Named;
+use super::system;
 
 /// A statement that may be planned.
 #[derive(Debug)]
 pub(super) struct Vetted {
     pub statement: Statement,
+    /// The schemas that it names, each once.
+    pub schemas: Vec<Named>,
 }
 
 /// Refuses everything but one read-only statement over published tables.
 pub(super) fn vet(sql: &str, contract: &Contract, limits: &SqlLimits) -> Result<Vetted, SqlError> {
-    at_most("bytes of SQL", sql.len(), limits.text_bytes)?;
+    at_most(Measure::Bytes, sql.len(), limits.text_bytes)?;
     measure(sql, limits)?;
-    let mut statements = DFParser::parse_sql_with_dialect(sql, &PostgreSqlDialect {}).map_err(|fault| SqlError::of(&fault, contract))?;
+    let mut statements =
+        DFParser::parse_sql_with_dialect(sql, &PostgreSqlDialect {}).map_err(|fault| SqlError::of(&fault, contract).ending(sql))?;
     let count = statements.len();
     let (Some(statement), 1) = (statements.pop_front(), count) else {
         return Err(if count == 0 { SqlError::Empty } else { SqlError::Several { count } });
     };
-    check_relations(read_only(&statement)?, contract, limits)?;
-    Ok(Vetted { statement })
+    let schemas = check_relations(read_only(&statement)?, contract, limits)?;
+    Ok(Vetted { statement, schemas })
 }
 
 /// The query inside a statement that only reads.
@@ -92,25 +98,45 @@ fn first_words(text: &str) -> String {
 }
 
 /// Tables must be published ones or the statement's own; how many are joined is bounded.
-fn check_relations(query: &Query, contract: &Contract, limits: &SqlLimits) -> Result<(), SqlError> {
+fn check_relations(query: &Query, contract: &Contract, limits: &SqlLimits) -> Result<Vec<Named>, SqlError> {
     let mut named = Relations::default();
     let _ = query.visit(&mut named);
-    at_most("tables in FROM and JOIN", named.relations.len(), limits.relations)?;
-    for name in &named.relations {
-        let published = contract.tables.iter().any(|table| table.name == *name);
-        if !published && !named.own.contains(name) {
-            let known = contract.tables.iter().map(|table| table.name.as_str());
-            return Err(SqlError::UnknownTable { name: name.clone(), near: nearest(name, known) });
+    at_most(Measure::Relations, named.relations.len(), limits.relations)?;
+    let mut schemas = BTreeSet::new();
+    for relation in &named.relations {
+        match relation.parts.as_slice() {
+            [table] if named.own.contains(table) || contract.table(table).is_some() => {}
+            [schema, table] => {
+                let known = Named::read(schema).filter(|schema| match schema {
+                    Named::System => system::is_known(table),
+                    Named::AsOf(_) | Named::Generation(_) => contract.table(table).is_some(),
+                });
+                schemas.insert(known.ok_or_else(|| unknown(relation, contract))?);
+            }
+            _ => return Err(unknown(relation, contract)),
         }
     }
-    Ok(())
+    Ok(schemas.into_iter().collect())
+}
+
+fn unknown(relation: &Relation, contract: &Contract) -> SqlError {
+    let known = contract.tables.iter().map(|table| table.name.as_str());
+    let last = relation.parts.last().map_or("", String::as_str);
+    let near = nearest(last, known).filter(|near| near != last || relation.parts.len() == 1);
+    SqlError::UnknownTable { name: relation.parts.join("."), near, place: relation.place }
 }
 
 #[derive(Default)]
 struct Relations {
-    relations: Vec<String>,
+    relations: Vec<Relation>,
     /// Names that `with` defines anywhere in the statement.
     own: BTreeSet<String>,
+}
+
+/// A table as named in FROM or JOIN.
+struct Relation {
+    parts: Vec<String>,
+    place: Option<Place>,
 }
 
 impl Visitor for Relations {
@@ -124,9 +150,14 @@ impl Visitor for Relations {
     }
 
     fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
-        let parts: Vec<String> = relation.0.iter().map(|part| part.as_ident().map_or_else(|| part.to_string(), normal)).collect();
         // Table functions and UNNEST are planned by name; those that could reach a file are not registered.
-        self.relations.push(parts.join("."));
+        let parts = relation.0.iter().map(|part| part.as_ident().map_or_else(|| part.to_string(), normal)).collect();
+        let start = relation.0.first().and_then(|part| part.as_ident()).map(|ident| ident.span.start);
+        let place = start.filter(|start| start.line > 0).map(|start| Place {
+            line: u32::try_from(start.line).unwrap_or(u32::MAX),
+            column: u32::try_from(start.column).unwrap_or(u32::MAX),
+        });
+        self.relations.push(Relation { parts, place });
         ControlFlow::Continue(())
     }
 }
@@ -155,6 +186,7 @@ mod tests {
             "select 1;",
             "with a as (select * from projects) select * from a join A as b on a.project_id = b.project_id",
             "values (1), (2)",
+            "select * from asof_20220331.projects p join generation_42.projects q using (project_id), system.queries",
             "explain select * from projects",
             "explain analyze select * from projects",
             "select * from (select 1 as x) as t where x in (select 1) union all select 2",
@@ -204,6 +236,11 @@ mod tests {
         check("select * from \"/etc/passwd\"", "no such table");
         check("select * from information_schema.tables", "no such table: information_schema.tables");
         check("select * from datafusion.public.projects", "no such table");
+        check("select * from public.projects", "no such table: public.projects");
+        check("select * from asof_20221331.projects", "no such table: asof_20221331.projects");
+        check("select * from asof_20220331.secret", "no such table: asof_20220331.secret");
+        check("select * from system.accounts", "no such table: system.accounts");
+        check("select * from generation_1.generation_2.projects", "no such table");
         check("select * from project", "no such table: project");
         check("select * from read_csv('/etc/passwd')", "no such table");
         check("select * from generate_series(1, 1000000000)", "no such table");

@@ -1,6 +1,9 @@
 //! Tables as known and in force on a day (截至某日): domain rule 3 over whatever columns a table has.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
+use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
 use datafusion::error::Result as DataResult;
 use datafusion::logical_expr::{Expr, col, lit};
@@ -13,19 +16,30 @@ use crate::functions::arrow_date;
 /// Puts in place of each dated table a view of the rows that counted on `day`.
 pub(super) async fn as_known_on(context: &SessionContext, contract: &Contract, day: NaiveDate) -> Result<(), EngineError> {
     for table in &contract.tables {
-        if let Some(condition) = in_force(table, day) {
-            replace(context, table, condition).await.map_err(|fault| EngineError::table(&table.name, &fault))?;
-        }
+        replace(context, table, day).await.map_err(|fault| EngineError::table(&table.name, &fault))?;
     }
     Ok(())
 }
 
-async fn replace(context: &SessionContext, table: &Table, condition: Expr) -> DataResult<()> {
+async fn replace(context: &SessionContext, table: &Table, day: NaiveDate) -> DataResult<()> {
     let provider = context.table_provider(table.name.as_str()).await?;
-    let view = context.read_table(provider)?.filter(condition)?.into_view();
+    let known = known_on(context, Some(table), provider, day)?;
     context.deregister_table(table.name.as_str())?;
-    context.register_table(table.name.as_str(), view)?;
+    context.register_table(table.name.as_str(), known)?;
     Ok(())
+}
+
+/// The rows of a table that counted on `day`; a table without versions stays whole.
+pub(super) fn known_on(
+    context: &SessionContext,
+    table: Option<&Table>,
+    provider: Arc<dyn TableProvider>,
+    day: NaiveDate,
+) -> DataResult<Arc<dyn TableProvider>> {
+    match table.and_then(|table| in_force(table, day)) {
+        Some(condition) => Ok(context.read_table(provider)?.filter(condition)?.into_view()),
+        None => Ok(provider),
+    }
 }
 
 /// begun by the day, and not ended by it; `None` for a table without versions, such as the books' own, which tell

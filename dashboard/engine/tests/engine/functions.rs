@@ -1,15 +1,15 @@
 //! SQL functions against the domain functions they stand for, nulls included.
 
 use qunlian_domain::{figures, pace};
-use qunlian_engine::{SqlLimits, SqlRequest, function_docs, run_sql};
-use qunlian_queries::{Params, Value};
+use qunlian_engine::{SqlRequest, function_docs, run_sql};
+use qunlian_queries::Value;
 
 use crate::fixture;
 use crate::golden::day;
 
 async fn one(sql: &str) -> Value {
     let written = fixture::write(&fixture::tables(), 9);
-    let request = SqlRequest { sql, as_of: None, params: Params::new(), limits: SqlLimits::default() };
+    let request = SqlRequest::new(sql);
     run_sql(&written.files, &fixture::contract(), &fixture::rules(), request).await.unwrap_or_else(|fault| panic!("{sql}: {fault}")).rows[0]
         [0]
     .clone()

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use qunlian_engine::{SqlError, SqlLimits, SqlRequest, run_sql};
+use qunlian_engine::{Masking, Sandbox, Spill, SqlError, SqlLimits, SqlRequest, run_sql};
 use qunlian_queries::{Answer, Params, Value};
 
 use crate::fixture::{self, Written};
 use crate::golden::day;
 
 fn request(sql: &str) -> SqlRequest<'_> {
-    SqlRequest { sql, as_of: None, params: Params::new(), limits: SqlLimits::default() }
+    SqlRequest::new(sql)
 }
 
 async fn ask(written: &Written, request: SqlRequest<'_>) -> Result<Answer, SqlError> {
@@ -136,4 +136,74 @@ async fn the_books_tables_are_masked_and_whole_on_every_day() {
     // How filings stand now has no day: nothing of it is hidden by one.
     let early = SqlRequest { as_of: Some(day("2022-01-01")), ..request("select count(*) as n from claims") };
     assert_eq!(ask(&written, early).await.unwrap().rows, vec![vec![Value::Int(4)]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemas_name_days_and_generations() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let signed = "select count(*) as n from {}milestones where milestone = 'signed' and year = 2022";
+    let check = |schema: &'static str, expect: i64| {
+        let (written, sql) = (&written, signed.replace("{}", schema));
+        async move { assert_eq!(ask(written, request(&sql)).await.unwrap().get(0, "n").int(), Some(expect), "{schema}") }
+    };
+    check("", 17).await;
+    check("asof_20220131.", 3).await;
+    check("asof_20220519.", 12).await;
+    check("generation_9.", 17).await;
+    let both = "select a.n - b.n as grown from (select count(*) as n from asof_20220531.milestones) a, (select count(*) as n from asof_20220131.milestones) b";
+    assert!(ask(&written, request(both)).await.unwrap().get(0, "grown").int().unwrap() > 0);
+    let gone = ask(&written, request("select * from generation_8.projects")).await.unwrap_err();
+    assert_eq!(gone, SqlError::GenerationGone { number: 8 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_system_schema_describes_everything() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let title = ask(&written, request("select title, unit from system.columns where table_name = 'projects' and name = 'agreed_yuan'"))
+        .await
+        .unwrap();
+    assert_eq!(title.rows, vec![vec![Value::Text("协议投资额".into()), Value::Text("元".into())]]);
+    let tables = ask(&written, request("select count(*) as n from system.tables where name like 'system.%'")).await.unwrap();
+    assert_eq!(tables.get(0, "n").int(), Some(5));
+    let columns = qunlian_engine::system_columns("queries").unwrap();
+    let row: Vec<Value> =
+        columns.iter().map(|column| if column.name == "asker" { Value::Text("zhou".into()) } else { Value::Null }).collect();
+    let rows = Answer { columns, rows: vec![row], generation: 9, as_of: None, truncated: false };
+    let filled = SqlRequest { system: vec![("queries".into(), rows)], ..request("select asker from system.queries") };
+    assert_eq!(ask(&written, filled).await.unwrap().rows, vec![vec![Value::Text("zhou".into())]]);
+    assert_eq!(ask(&written, request("select * from system.jobs")).await.unwrap().rows.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_point_at_their_place() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let check = |sql: &'static str, line: u32, column: u32| {
+        let written = &written;
+        async move {
+            let fault = ask(written, request(sql)).await.expect_err(sql);
+            let failure = qunlian_queries::SqlFailure::from(&fault);
+            assert_eq!(failure.place, Some(qunlian_queries::Place { line, column }), "{sql}: {failure:?}");
+            assert!(failure.said.contains(&format!("第 {line} 行第 {column} 列")), "{}", failure.said);
+        }
+    };
+    check("select 1 +", 1, 11).await;
+    check("select name\nfrom projectz", 2, 6).await;
+    check("select name,\n  nam\nfrom projects", 2, 3).await;
+    check("select 1 as 一,\n  (select x from 项目)", 2, 18).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outline_counts_what_is_left_to_read() {
+    let written = fixture::write(&fixture::enlarged(2_000), 9);
+    let sandbox = Sandbox::open(&fixture::contract(), fixture::rules(), written.files.clone(), Vec::new(), Masking::Here, Spill::System)
+        .await
+        .unwrap();
+    let all = sandbox.outline(&request("select * from projects")).await.unwrap();
+    let few = sandbox.outline(&request("select name from projects where project_id = 'p01'")).await.unwrap();
+    assert!(all.files >= 1 && all.bytes > few.bytes && few.plan.contains("TableScan"), "{all:?} {few:?}");
+    assert_eq!((few.columns[0].name.as_str(), few.generation), ("name", 9));
+    let none = sandbox.outline(&request("select 1 as n")).await.unwrap();
+    assert_eq!((none.files, none.row_groups, none.bytes), (0, 0, 0));
+    let folder = written.folder.path().to_string_lossy().into_owned();
+    assert!(!all.plan.contains(folder.trim_start_matches('/')), "{}", all.plan);
 }

@@ -1,0 +1,219 @@
+//! A statement under way: its rows as Arrow IPC bytes or as values, and what it used.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::ipc::writer::StreamEncoder;
+use datafusion::error::Result;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::MemoryPool;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::SessionContext;
+use futures::StreamExt;
+use qunlian_domain::contract::{ColumnType, Contract};
+use qunlian_queries::{Answer, AnswerColumn};
+
+use super::error::SqlError;
+use crate::plan::column_type;
+use crate::rows;
+
+/// Batches wait here until they are asked for; dropping it ends the statement where it yields.
+pub struct Running {
+    columns: Vec<AnswerColumn>,
+    schema: SchemaRef,
+    stream: SendableRecordBatchStream,
+    physical: Arc<dyn ExecutionPlan>,
+    encoder: Option<StreamEncoder>,
+    contract: Contract,
+    memory: Arc<dyn MemoryPool>,
+    most_memory: u64,
+    paths: Paths,
+    hides_paths: bool,
+    most: usize,
+    rows: usize,
+    truncated: bool,
+}
+
+impl Running {
+    pub(super) async fn start(
+        context: &SessionContext,
+        plan: LogicalPlan,
+        memory: Arc<dyn MemoryPool>,
+        most: usize,
+        contract: &Contract,
+        paths: Paths,
+    ) -> Result<Self> {
+        let state = context.state();
+        let hides_paths = matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_));
+        let physical = state.create_physical_plan(&plan).await?;
+        let columns = columns(&physical.schema(), contract);
+        let schema = plain_schema(&physical.schema(), &columns);
+        let encoder = Some(StreamEncoder::try_new(&schema)?);
+        let stream = execute_stream(Arc::clone(&physical), state.task_ctx())?;
+        Ok(Self {
+            columns,
+            schema,
+            stream,
+            physical,
+            encoder,
+            contract: contract.clone(),
+            memory,
+            most_memory: 0,
+            paths,
+            hides_paths,
+            most,
+            rows: 0,
+            truncated: false,
+        })
+    }
+
+    /// The columns, with titles and units where a column kept its published name.
+    pub fn columns(&self) -> &[AnswerColumn] {
+        &self.columns
+    }
+
+    /// Rows given so far.
+    pub fn rows(&self) -> u64 {
+        self.rows as u64
+    }
+
+    /// True when rows beyond the cap were left out.
+    pub fn truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// Bytes of working memory at most, as seen between batches.
+    pub fn most_memory(&self) -> u64 {
+        self.most_memory
+    }
+
+    /// Bytes read from files so far.
+    pub fn bytes_read(&self) -> u64 {
+        bytes_read(self.physical.as_ref())
+    }
+
+    /// The next bytes of one Arrow IPC stream; `None` after its end mark.
+    pub async fn next(&mut self) -> Option<std::result::Result<Vec<u8>, SqlError>> {
+        let mut encoder = self.encoder.take()?;
+        let buffers = match self.batch().await {
+            None => encoder.finish(),
+            Some(Err(fault)) => return Some(Err(fault)),
+            Some(Ok(batch)) => {
+                let encoded = plain(&batch, &self.schema).and_then(|batch| encoder.encode(&batch));
+                self.encoder = Some(encoder);
+                encoded
+            }
+        };
+        let bytes = buffers.map(|buffers| {
+            buffers.iter().fold(Vec::new(), |mut bytes, buffer| {
+                bytes.extend_from_slice(buffer.as_slice());
+                bytes
+            })
+        });
+        Some(bytes.map_err(|fault| SqlError::of(&fault.into(), &self.contract)))
+    }
+
+    /// All rows as values.
+    pub(super) async fn collect(&mut self, as_of: Option<NaiveDate>) -> std::result::Result<Answer, SqlError> {
+        let kinds: Vec<ColumnType> = self.columns.iter().map(|column| column.kind).collect();
+        let mut rows = Vec::new();
+        while let Some(batch) = self.batch().await {
+            rows::append(&batch?, &kinds, &mut rows).map_err(|fault| SqlError::of(&fault.into(), &self.contract))?;
+        }
+        Ok(Answer { columns: self.columns.clone(), rows, generation: 0, as_of, truncated: self.truncated })
+    }
+
+    /// The next batch, within the rows that may be given.
+    async fn batch(&mut self) -> Option<std::result::Result<RecordBatch, SqlError>> {
+        if self.truncated {
+            return None;
+        }
+        let batch = match self.stream.next().await? {
+            Ok(batch) => batch,
+            Err(fault) => return Some(Err(SqlError::of(&fault, &self.contract))),
+        };
+        self.most_memory = self.most_memory.max(self.memory.reserved() as u64);
+        let room = self.most - self.rows;
+        self.truncated = batch.num_rows() > room;
+        let batch = if self.truncated { batch.slice(0, room) } else { batch };
+        self.rows += batch.num_rows();
+        Some(Ok(if self.hides_paths { self.paths.hidden_in(&batch) } else { batch }))
+    }
+}
+
+/// Titles and units come from the contract when a column kept its published name.
+fn columns(schema: &Schema, contract: &Contract) -> Vec<AnswerColumn> {
+    let column = |field: &Arc<Field>| {
+        let kind = column_type(field.data_type()).unwrap_or(ColumnType::Text);
+        let known = contract.tables.iter().find_map(|table| table.column(field.name()).filter(|column| column.kind == kind));
+        AnswerColumn {
+            name: field.name().clone(),
+            kind,
+            title: known.map_or_else(|| field.name().clone(), |column| column.title.clone()),
+            unit: known.map_or_else(String::new, |column| column.unit.clone()),
+        }
+    };
+    schema.fields().iter().map(column).collect()
+}
+
+/// The types that every tool reads: plain strings for string views. Titles and units go along as metadata.
+fn plain_schema(schema: &Schema, columns: &[AnswerColumn]) -> SchemaRef {
+    let field = |(field, column): (&Arc<Field>, &AnswerColumn)| {
+        let kind = match field.data_type() {
+            DataType::Utf8View => DataType::Utf8,
+            DataType::BinaryView => DataType::Binary,
+            other => other.clone(),
+        };
+        let words = [("title".to_owned(), column.title.clone()), ("unit".to_owned(), column.unit.clone())];
+        Field::new(field.name(), kind, true).with_metadata(words.into())
+    };
+    Arc::new(Schema::new(schema.fields().iter().zip(columns).map(field).collect::<Vec<_>>()))
+}
+
+fn plain(batch: &RecordBatch, schema: &SchemaRef) -> std::result::Result<RecordBatch, datafusion::arrow::error::ArrowError> {
+    let columns: std::result::Result<Vec<ArrayRef>, _> =
+        batch.columns().iter().zip(schema.fields()).map(|(column, field)| cast(column, field.data_type())).collect();
+    let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &options)
+}
+
+fn bytes_read(plan: &dyn ExecutionPlan) -> u64 {
+    let own = plan.metrics().and_then(|metrics| metrics.sum_by_name("bytes_scanned")).map_or(0, |sum| sum.as_usize() as u64);
+    own + plan.children().into_iter().map(|child| bytes_read(child.as_ref())).sum::<u64>()
+}
+
+/// Where files lie on the server, which EXPLAIN would name (路径隐藏).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Paths {
+    folders: Vec<String>,
+}
+
+impl Paths {
+    pub(super) fn of<'p>(parts: impl Iterator<Item = &'p PathBuf>) -> Self {
+        let folders = parts.filter_map(|part| part.parent()?.parent());
+        let names: BTreeSet<String> = folders.map(|folder| folder.to_string_lossy().trim_start_matches('/').to_owned()).collect();
+        Self { folders: names.into_iter().filter(|folder| !folder.is_empty()).collect() }
+    }
+
+    pub(super) fn hide(&self, text: &str) -> String {
+        self.folders.iter().fold(text.to_owned(), |text, folder| text.replace(folder.as_str(), "…"))
+    }
+
+    fn hidden_in(&self, batch: &RecordBatch) -> RecordBatch {
+        let columns = batch.columns().iter().map(|column| match column.data_type() {
+            DataType::Utf8 => {
+                let texts = column.as_string::<i32>().iter().map(|text| text.map(|text| self.hide(text)));
+                Arc::new(texts.collect::<StringArray>()) as ArrayRef
+            }
+            _ => Arc::clone(column),
+        });
+        // The types are as before, so this cannot fail; were it to, nothing is shown rather than a path.
+        RecordBatch::try_new(batch.schema(), columns.collect()).unwrap_or_else(|_| RecordBatch::new_empty(batch.schema()))
+    }
+}
