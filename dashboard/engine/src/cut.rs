@@ -38,7 +38,7 @@ async fn provider(whole: &SessionContext, table: &Table, carriers: &BTreeSet<Str
 }
 
 /// Rows without a carrier are nobody's.
-fn is_one_of(column: &str, carriers: &BTreeSet<String>) -> Expr {
+pub(crate) fn is_one_of(column: &str, carriers: &BTreeSet<String>) -> Expr {
     let list = carriers.iter().map(|id| lit(ScalarValue::Utf8View(Some(id.clone())))).collect();
     col(column).in_list(list, false)
 }

@@ -144,7 +144,7 @@ fn compacted(batch: &RecordBatch) -> Result<RecordBatch, datafusion::arrow::erro
     RecordBatch::try_new(batch.schema(), columns.collect())
 }
 
-fn on_disk(table: &Table, parts: &[PathBuf]) -> Result<Arc<dyn TableProvider>, EngineError> {
+pub(crate) fn on_disk(table: &Table, parts: &[PathBuf]) -> Result<Arc<dyn TableProvider>, EngineError> {
     let fault = |fault: datafusion::error::DataFusionError| EngineError::table(&table.name, &fault);
     let mut addresses = Vec::with_capacity(parts.len());
     for part in parts {
@@ -157,12 +157,12 @@ fn on_disk(table: &Table, parts: &[PathBuf]) -> Result<Arc<dyn TableProvider>, E
     Ok(Arc::new(ListingTable::try_new(config).map_err(fault)?))
 }
 
-fn file_fault(table: &Table, part: &Path, fault: &dyn std::fmt::Display) -> EngineError {
+pub(crate) fn file_fault(table: &Table, part: &Path, fault: &dyn std::fmt::Display) -> EngineError {
     let file = part.file_name().map_or_else(|| part.display().to_string(), |name| name.to_string_lossy().into_owned());
     EngineError::File { table: table.name.clone(), file, fault: fault.to_string() }
 }
 
-const CONFIDENTIAL: &str = "confidential";
+pub(crate) const CONFIDENTIAL: &str = "confidential";
 /// What tells who or where a confidential project is. Its name becomes a code name.
 const HIDDEN: [&str; 11] = [
     "content",
@@ -180,7 +180,7 @@ const HIDDEN: [&str; 11] = [
 ];
 
 /// Code-names confidential projects (domain rule 20).
-fn mask(rows: DataFrame, table: &Table) -> datafusion::error::Result<DataFrame> {
+pub(crate) fn mask(rows: DataFrame, table: &Table) -> datafusion::error::Result<DataFrame> {
     let mut columns = Vec::with_capacity(table.columns.len());
     for column in &table.columns {
         columns.push(masked_column(column)?);

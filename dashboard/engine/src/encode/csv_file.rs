@@ -2,20 +2,34 @@
 
 use csv::{Terminator, WriterBuilder};
 use qunlian_domain::text::looks_like_formula;
-use qunlian_queries::{Answer, AskError, Value};
+use qunlian_queries::{AnswerColumn, AskError, Value};
 
 use super::{failed, heading};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Numbers stay numbers; a text that begins like a formula gets an apostrophe in front.
-pub(super) fn write(answer: &Answer) -> Result<Vec<u8>, AskError> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
-    writer.write_record(answer.columns.iter().map(|column| harmless(&heading(column)))).map_err(|fault| failed(&fault))?;
-    for row in &answer.rows {
-        writer.write_record(row.iter().map(print)).map_err(|fault| failed(&fault))?;
+/// Rows as they come. Numbers stay numbers; a text that begins like a formula gets an apostrophe in front.
+pub(super) struct CsvRows {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl CsvRows {
+    /// The byte order mark and the headings stand already.
+    pub(super) fn new(columns: &[AnswerColumn]) -> Result<Self, AskError> {
+        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
+        writer.write_record(columns.iter().map(|column| harmless(&heading(column)))).map_err(|fault| failed(&fault))?;
+        Ok(Self { writer })
     }
-    writer.into_inner().map_err(|fault| failed(&fault))
+
+    pub(super) fn push(&mut self, rows: &[Vec<Value>]) -> Result<(), AskError> {
+        rows.iter().try_for_each(|row| self.writer.write_record(row.iter().map(print)).map_err(|fault| failed(&fault)))
+    }
+
+    /// What has been written since the last call.
+    pub(super) fn take(&mut self) -> Result<Vec<u8>, AskError> {
+        let next = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+        std::mem::replace(&mut self.writer, next).into_inner().map_err(|fault| failed(&fault))
+    }
 }
 
 fn print(cell: &Value) -> String {

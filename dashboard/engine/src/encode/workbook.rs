@@ -1,61 +1,112 @@
 //! Workbooks: real numbers and dates, frozen heading, widths, and a sheet that says what the figures are.
 
+use std::io::{Seek, Write};
+
 use chrono::{Datelike, NaiveDate};
 use qunlian_domain::contract::ColumnType;
 use qunlian_domain::text::looks_like_formula;
-use qunlian_queries::{About, Answer, AnswerColumn, AskError, Value};
+use qunlian_queries::{About, AnswerColumn, AskError, Value};
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
-use super::{display_width, failed, heading};
+use super::{FileHead, display_width, failed, heading};
 
 /// A worksheet holds 1,048,576 rows, one of which is the heading.
-const MOST_ROWS: usize = 1_048_575;
+const MOST_ROWS: u32 = 1_048_575;
 /// Widths are measured on the first rows only.
 const MEASURED_ROWS: usize = 200;
 const WIDEST: usize = 60;
 /// A cell holds at most so many characters.
 const LONGEST_TEXT: usize = 32_767;
 
-/// Two sheets: the table, named after its title, and 说明.
-pub(super) fn write(answer: &Answer, about: &About) -> Result<Vec<u8>, AskError> {
-    if answer.rows.len() > MOST_ROWS {
-        return Err(AskError::TooManyRows { limit: MOST_ROWS });
-    }
-    let mut workbook = Workbook::new();
-    table_sheet(workbook.add_worksheet(), answer, about).map_err(|fault| failed(&fault))?;
-    notes_sheet(workbook.add_worksheet(), answer, about).map_err(|fault| failed(&fault))?;
-    workbook.save_to_buffer().map_err(|fault| failed(&fault))
+/// Rows as they come, kept on disk until the workbook is whole: a sheet that is full is followed by another.
+pub(super) struct WorkbookRows {
+    workbook: Workbook,
+    head: FileHead,
+    about: About,
+    looks: Looks,
+    /// The first rows, by which widths are measured before anything is written.
+    first: Vec<Vec<Value>>,
+    widths: Option<Vec<f64>>,
+    sheets: usize,
+    next_row: u32,
+    rows: usize,
 }
 
 struct Looks {
+    head: Format,
     whole: Format,
     decimal: Format,
     date: Format,
     quoted: Format,
 }
 
-fn table_sheet(sheet: &mut Worksheet, answer: &Answer, about: &About) -> Result<(), XlsxError> {
-    sheet.set_name(sheet_name(&about.title))?;
-    let head = Format::new().set_bold().set_align(FormatAlign::Center).set_border_bottom(FormatBorder::Thin);
-    let looks = Looks {
-        whole: Format::new().set_num_format("#,##0"),
-        decimal: Format::new().set_num_format("#,##0.0###"),
-        date: Format::new().set_num_format("yyyy-mm-dd"),
-        quoted: Format::new().set_quote_prefix(),
-    };
-    for (at, column) in answer.columns.iter().enumerate() {
-        let at = column_number(at);
-        sheet.write_string_with_format(0, at, heading(column), &head)?;
-        sheet.set_column_width(at, width(answer, usize::from(at), column))?;
+impl WorkbookRows {
+    pub(super) fn new(head: FileHead, about: About) -> Self {
+        let looks = Looks {
+            head: Format::new().set_bold().set_align(FormatAlign::Center).set_border_bottom(FormatBorder::Thin),
+            whole: Format::new().set_num_format("#,##0"),
+            decimal: Format::new().set_num_format("#,##0.0###"),
+            date: Format::new().set_num_format("yyyy-mm-dd"),
+            quoted: Format::new().set_quote_prefix(),
+        };
+        Self { workbook: Workbook::new(), head, about, looks, first: Vec::new(), widths: None, sheets: 0, next_row: 0, rows: 0 }
     }
-    for (row, cells) in answer.rows.iter().enumerate() {
-        let row = u32::try_from(row + 1).unwrap_or(u32::MAX);
-        for (at, cell) in cells.iter().enumerate() {
-            write_cell(sheet, row, column_number(at), cell, &looks)?;
+
+    pub(super) fn push(&mut self, rows: Vec<Vec<Value>>) -> Result<(), AskError> {
+        if self.widths.is_some() {
+            return self.write(&rows).map_err(|fault| failed(&fault));
         }
+        self.first.extend(rows);
+        if self.first.len() >= MEASURED_ROWS { self.begin().map_err(|fault| failed(&fault)) } else { Ok(()) }
     }
-    sheet.set_freeze_panes(1, 0)?;
-    Ok(())
+
+    /// The workbook with its sheet 说明.
+    pub(super) fn finish(mut self, truncated: bool, to: impl Write + Seek + Send) -> Result<(), AskError> {
+        if self.widths.is_none() {
+            self.begin().map_err(|fault| failed(&fault))?;
+        }
+        notes_sheet(self.workbook.add_worksheet(), &self.head, &self.about, self.rows, truncated).map_err(|fault| failed(&fault))?;
+        self.workbook.save_to_writer(to).map_err(|fault| failed(&fault))
+    }
+
+    fn begin(&mut self) -> Result<(), XlsxError> {
+        let first = std::mem::take(&mut self.first);
+        let columns = self.head.columns.iter().enumerate();
+        self.widths = Some(columns.map(|(at, column)| width(&first, at, column)).collect());
+        self.sheet()?;
+        self.write(&first)
+    }
+
+    fn sheet(&mut self) -> Result<(), XlsxError> {
+        self.sheets += 1;
+        let name = sheet_name(&self.about.title, self.sheets);
+        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(name)?;
+        sheet.set_freeze_panes(1, 0)?;
+        for (at, width) in self.widths.iter().flatten().enumerate() {
+            sheet.set_column_width(column_number(at), *width)?;
+        }
+        for (at, column) in self.head.columns.iter().enumerate() {
+            sheet.write_string_with_format(0, column_number(at), heading(column), &self.looks.head)?;
+        }
+        self.next_row = 1;
+        Ok(())
+    }
+
+    fn write(&mut self, rows: &[Vec<Value>]) -> Result<(), XlsxError> {
+        for cells in rows {
+            if self.next_row > MOST_ROWS {
+                self.sheet()?;
+            }
+            let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
+            for (at, cell) in cells.iter().enumerate() {
+                write_cell(sheet, self.next_row, column_number(at), cell, &self.looks)?;
+            }
+            self.next_row += 1;
+            self.rows += 1;
+        }
+        Ok(())
+    }
 }
 
 fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Value, looks: &Looks) -> Result<(), XlsxError> {
@@ -89,20 +140,20 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Value, looks:
     Ok(())
 }
 
-fn notes_sheet(sheet: &mut Worksheet, answer: &Answer, about: &About) -> Result<(), XlsxError> {
+fn notes_sheet(sheet: &mut Worksheet, head: &FileHead, about: &About, rows: usize, truncated: bool) -> Result<(), XlsxError> {
     sheet.set_name("说明")?;
     let bold = Format::new().set_bold().set_align(FormatAlign::Top);
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let units: Vec<String> =
-        answer.columns.iter().filter(|column| !column.unit.is_empty()).map(|column| format!("{}：{}", column.title, column.unit)).collect();
+        head.columns.iter().filter(|column| !column.unit.is_empty()).map(|column| format!("{}：{}", column.title, column.unit)).collect();
     let lines = [
         ("标题", about.title.clone()),
-        ("截至日期", answer.as_of.map_or_else(|| "—".to_owned(), |day| day.to_string())),
+        ("截至日期", head.as_of.map_or_else(|| "—".to_owned(), |day| day.to_string())),
         ("口径", about.definition.clone()),
         ("单位", if units.is_empty() { "—".to_owned() } else { units.join("；") }),
         ("数据来源", about.source.clone()),
-        ("数据代次", format!("第{}代", answer.generation)),
-        ("行数", format!("{}{}", answer.rows.len(), if answer.truncated { "（已截断，不是全部）" } else { "" })),
+        ("数据代次", format!("第{}代", head.generation)),
+        ("行数", format!("{rows}{}", if truncated { "（已截断，不是全部）" } else { "" })),
     ];
     for (row, (name, text)) in lines.iter().enumerate() {
         let row = u32::try_from(row).unwrap_or(u32::MAX);
@@ -114,16 +165,20 @@ fn notes_sheet(sheet: &mut Worksheet, answer: &Answer, about: &About) -> Result<
     Ok(())
 }
 
-/// At most 31 characters, none of those Excel forbids, never empty and never the name of the other sheet.
-fn sheet_name(title: &str) -> String {
-    let name: String = title.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(31).collect();
-    let name = name.trim().to_owned();
-    if name.is_empty() || name == "说明" { "数据".to_owned() } else { name }
+/// At most 31 characters, none of those Excel forbids, never empty and never the name of the other sheet; further
+/// sheets of one table are numbered.
+fn sheet_name(title: &str, number: usize) -> String {
+    let name: String = title.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(27).collect();
+    let name = match name.trim() {
+        "" | "说明" => "数据",
+        name => name,
+    };
+    if number == 1 { name.to_owned() } else { format!("{name}({number})") }
 }
 
-fn width(answer: &Answer, at: usize, column: &AnswerColumn) -> f64 {
+fn width(first: &[Vec<Value>], at: usize, column: &AnswerColumn) -> f64 {
     let mut widest = display_width(&heading(column));
-    for row in answer.rows.iter().take(MEASURED_ROWS) {
+    for row in first.iter().take(MEASURED_ROWS) {
         let cell = match row.get(at) {
             Some(Value::Text(text)) => display_width(text),
             Some(Value::Int(number)) => number.to_string().len() * 4 / 3 + 1,

@@ -12,6 +12,7 @@ mod pace;
 mod promises;
 mod sandbox;
 mod scope;
+mod scope_files;
 mod score_inputs;
 mod serving;
 mod targets;

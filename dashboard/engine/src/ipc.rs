@@ -1,0 +1,51 @@
+//! Arrow IPC streams read back as they come: what a statement's process wrote.
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::buffer::Buffer;
+use datafusion::arrow::ipc::reader::StreamDecoder;
+use qunlian_domain::contract::ColumnType;
+use qunlian_queries::{AnswerColumn, AskError, Value};
+
+use crate::rows;
+
+/// Reads one stream, part by part.
+pub struct IpcReader {
+    decoder: StreamDecoder,
+    kinds: Vec<ColumnType>,
+}
+
+impl IpcReader {
+    /// A reader of rows with these columns.
+    pub fn new(columns: &[AnswerColumn]) -> Self {
+        Self { decoder: StreamDecoder::new(), kinds: columns.iter().map(|column| column.kind).collect() }
+    }
+
+    /// The rows that these bytes complete.
+    ///
+    /// # Errors
+    /// The stream is broken.
+    pub fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, AskError> {
+        let mut rows = Vec::new();
+        for batch in self.batches(part)? {
+            rows::append(&batch, &self.kinds, &mut rows).map_err(|fault| broken(&fault))?;
+        }
+        Ok(rows)
+    }
+
+    /// The batches that these bytes complete.
+    pub(crate) fn batches(&mut self, part: Vec<u8>) -> Result<Vec<RecordBatch>, AskError> {
+        let mut buffer = Buffer::from_vec(part);
+        let mut batches = Vec::new();
+        while !buffer.is_empty() {
+            match self.decoder.decode(&mut buffer).map_err(|fault| broken(&fault))? {
+                Some(batch) => batches.push(batch),
+                None => break,
+            }
+        }
+        Ok(batches)
+    }
+}
+
+fn broken(fault: &dyn std::fmt::Display) -> AskError {
+    AskError::Engine(format!("the answer cannot be read: {fault}"))
+}
