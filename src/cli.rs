@@ -51,6 +51,40 @@ pub enum Command {
     /// Do a job's work in this process; spawned by the runner.
     #[command(hide = true)]
     Job(Job),
+    /// Answer statements in this process, fenced; spawned by the server.
+    #[command(hide = true)]
+    SqlWorker(SqlWorker),
+    /// Write a generation's tables for some readers; spawned by the server.
+    #[command(hide = true)]
+    SqlTables(SqlTables),
+}
+
+#[derive(Debug, Args)]
+pub struct SqlWorker {
+    /// The data folder.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Folders of tables, the served generation's first.
+    #[arg(long = "folder", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// Where temporary files go.
+    #[arg(long)]
+    pub spill: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct SqlTables {
+    /// The data folder.
+    #[arg(long)]
+    pub data: PathBuf,
+    #[arg(long)]
+    pub generation: u64,
+    /// Carriers whose rows are written; those of the whole city without it.
+    #[arg(long = "carrier")]
+    pub carriers: Vec<String>,
+    /// The folder to write.
+    #[arg(long)]
+    pub out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -131,9 +165,6 @@ pub struct Sql {
     /// Bind `$name` in the statement.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub params: Vec<String>,
-    /// Bounds for a statement that a page was given.
-    #[arg(long, hide = true)]
-    pub fenced: bool,
     /// The statement; `-` reads it from stdin.
     pub statement: String,
 }

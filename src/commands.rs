@@ -15,6 +15,8 @@ mod run;
 mod sample;
 mod serve;
 mod sql;
+mod sql_tables;
+mod sql_worker;
 
 use crate::cli::{Cli, Command};
 
@@ -36,5 +38,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Sample(args) => sample::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Job(args) => job::run(&args),
+        Command::SqlWorker(args) => sql_worker::run(&args),
+        Command::SqlTables(args) => sql_tables::run(&args),
     }
 }

@@ -120,8 +120,12 @@ pub struct Limits {
     pub parse_seconds: u64,
     /// Memory of one statement's process, MiB.
     pub sql_mib: u64,
-    /// Time of one statement, seconds.
+    /// Time until a statement's first rows, seconds.
     pub sql_seconds: u64,
+    /// Time until an answer that is taken away as a file is whole, seconds.
+    pub sql_file_seconds: u64,
+    /// Statements that run at once; one for each core when 0.
+    pub sql_at_once: usize,
 }
 
 impl Default for Config {
@@ -147,7 +151,7 @@ impl Default for Retention {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { parse_mib: 1024, parse_seconds: 30, sql_mib: 1536, sql_seconds: 30 }
+        Self { parse_mib: 1024, parse_seconds: 30, sql_mib: 1536, sql_seconds: 30, sql_file_seconds: 300, sql_at_once: 0 }
     }
 }
 

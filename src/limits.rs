@@ -12,6 +12,8 @@ pub struct ChildLimits {
     pub cpu_seconds: Option<u64>,
     /// Largest file it may write, bytes.
     pub file_bytes: Option<u64>,
+    /// Files that it may have open.
+    pub open_files: Option<u64>,
 }
 
 /// Sets the limits of this process. There is no way back.
@@ -25,6 +27,9 @@ pub fn set(limits: ChildLimits) -> anyhow::Result<()> {
     }
     if let Some(bytes) = limits.file_bytes {
         setrlimit(Resource::Fsize, both(bytes)).context("limit the size of files")?;
+    }
+    if let Some(files) = limits.open_files {
+        setrlimit(Resource::Nofile, both(files)).context("limit the open files")?;
     }
     setrlimit(Resource::Core, both(0)).context("forbid core dumps")?;
     Ok(())

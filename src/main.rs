@@ -7,6 +7,7 @@ mod config;
 mod console_log;
 mod data;
 mod exit;
+mod fences;
 mod lake_files;
 mod limits;
 mod service;

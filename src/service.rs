@@ -3,7 +3,7 @@
 mod attachments;
 mod entry;
 mod serving;
-mod sql_child;
+mod statements;
 mod workbooks;
 
 use std::net::SocketAddr;
@@ -113,10 +113,12 @@ where
         Mode::Serve => set_up_if_needed(workspace.store.as_ref())?,
         Mode::Demo => None,
     };
+    let desk = statements::desk(&workspace, &engine, Arc::new(runner.clone()))?;
+    let warming = tokio::spawn(statements::keep_warm(Arc::clone(&desk), Arc::clone(&engine)));
     let app = App {
         answers: engine,
         jobs: Arc::new(runner.clone()),
-        sql: Arc::new(sql_child::SqlChild::new(&workspace)?),
+        sql: desk.clone(),
         attachments: Arc::new(attachments::AttachmentFolder(workspace.layout.clone())),
         workbooks: Arc::new(workbooks::WorkbookChild::new(&workspace)?),
         books: workspace.store.clone(),
@@ -146,6 +148,7 @@ where
     entry.serve(listener, router, told_to_stop()).await?;
     say("stopping");
     following.abort();
+    warming.abort();
     runner.stop().await;
     drop(lock);
     Ok(())

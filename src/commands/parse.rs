@@ -16,7 +16,7 @@ pub fn run(args: &Parse) -> anyhow::Result<()> {
     let bounds = if args.operator { Limits::operator() } else { Limits::uploads() };
     let mebibytes = if args.operator { config.limits.parse_mib.max(4096) } else { config.limits.parse_mib };
     let seconds = if args.operator { None } else { Some(config.limits.parse_seconds) };
-    limits::set(ChildLimits { memory_bytes: Some(mebibytes << 20), cpu_seconds: seconds, file_bytes: None })?;
+    limits::set(ChildLimits { memory_bytes: Some(mebibytes << 20), cpu_seconds: seconds, ..ChildLimits::default() })?;
     qunlian_jobs::child::obey_parent()?;
     if args.cells {
         return cells(args, bounds);

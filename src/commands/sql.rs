@@ -7,7 +7,7 @@ use qunlian_domain::audit::AuditAction;
 use qunlian_engine::{Classifiers, Rules, SqlError, SqlLimits, SqlRequest, encode, run_sql, text_table};
 use qunlian_lake::verify::Depth;
 use qunlian_lake::{Layout, snapshot};
-use qunlian_queries::{About, Answer, Format, Params};
+use qunlian_queries::{About, Answer, Format, Params, SqlFailure};
 use qunlian_registry::SqliteStore;
 use serde_json::json;
 
@@ -16,35 +16,26 @@ use crate::config::Config;
 use crate::console_log;
 use crate::exit::Unusable;
 use crate::lake_files::{damage_words, table_files};
-use crate::limits::{self, ChildLimits};
 use crate::terminal::{print, print_bytes};
 
 pub fn run(args: &Sql) -> anyhow::Result<()> {
     let layout = Layout::existing(&args.folder.data).map_err(|error| Unusable::new(error.to_string(), "name a data folder with --data"))?;
     let config = Config::of(layout.root())?;
-    if args.fenced {
-        let bounds = &config.limits;
-        limits::set(ChildLimits {
-            memory_bytes: Some(bounds.sql_mib << 20),
-            cpu_seconds: Some(2 * bounds.sql_seconds),
-            file_bytes: Some(1 << 30),
-        })?;
-        qunlian_jobs::child::obey_parent()?;
-    }
     let statement = statement(&args.statement)?;
-    if !args.fenced {
-        // A fenced statement was recorded by whoever started it.
-        let books = SqliteStore::open(&layout.books()).context("the books")?;
-        let as_of = args.as_of.map(|day| day.to_string()).unwrap_or_default();
-        console_log::record(&books, AuditAction::Sql, "qunlian sql", json!({ "sql": statement, "as_of": as_of }))?;
-    }
+    let books = SqliteStore::open(&layout.books()).context("the books")?;
+    let as_of = args.as_of.map(|day| day.to_string()).unwrap_or_default();
+    console_log::record(&books, AuditAction::Sql, "qunlian sql", json!({ "sql": statement, "as_of": as_of }))?;
     match ask(args, &layout, &config, &statement)? {
         Ok(answer) => write(&answer, args.format),
         Err(error) if args.format == SqlFormat::Json => {
-            print(&json!({"ok": false, "error": error.to_string(), "hint": error.hint()}).to_string())?;
-            Err(Unusable::new(error.to_string(), error.hint()))
+            let failure = SqlFailure::from(&error);
+            print(&json!({"ok": false, "error": failure.error, "hint": failure.hint}).to_string())?;
+            Err(Unusable::new(failure.error, failure.hint))
         }
-        Err(error) => Err(Unusable::new(error.to_string(), error.hint())),
+        Err(error) => {
+            let failure = SqlFailure::from(&error);
+            Err(Unusable::new(failure.error, failure.hint))
+        }
     }
 }
 
@@ -72,11 +63,9 @@ fn ask(args: &Sql, layout: &Layout, config: &Config, statement: &str) -> anyhow:
             pair.split_once('=').ok_or_else(|| Unusable::new(format!("--param {pair}: not NAME=VALUE"), "write --param year=2022"))?;
         params = bind(params, name, value);
     }
-    let mut limits = SqlLimits::default();
-    if !args.fenced {
-        // Whoever types on the server's own command line gets every row and all the time.
-        limits = SqlLimits { rows: usize::MAX >> 8, deadline: std::time::Duration::from_secs(3_600), memory_bytes: 2 << 30, ..limits };
-    }
+    // Whoever types on the server's own command line gets every row and all the time.
+    let limits =
+        SqlLimits { rows: usize::MAX >> 8, deadline: std::time::Duration::from_secs(3_600), memory_bytes: 2 << 30, ..SqlLimits::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the engine")?;
     let request = SqlRequest { as_of: args.as_of, params, limits, ..SqlRequest::new(statement) };
     let files = table_files(current, damage_words(&survey));

@@ -38,7 +38,7 @@ use crate::workers::Workers;
 pub use error::SqlError;
 pub use limits::SqlLimits;
 pub use names::{Names, names};
-pub use running::Running;
+pub use running::{Meter, Running};
 pub use system::system_columns;
 
 /// One statement and how it is to be run.

@@ -8,7 +8,7 @@ use crate::durable::sync_folder;
 use crate::error::at;
 
 /// A data folder: `inbox/ archive/ landing/ attachments/ bulletins/ staging/ lake/gen/ lake/manifests/ lake/retired/
-/// lake/pins/ books.sqlite server.lock lake.lock`.
+/// lake/pins/ desk/ books.sqlite server.lock lake.lock`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     root: PathBuf,
@@ -116,6 +116,11 @@ impl Layout {
     /// Bulletins that were made, under names for people (通报); their bytes are attachments.
     pub fn bulletins(&self) -> PathBuf {
         self.root.join("bulletins")
+    }
+
+    /// Tables written for those who ask in SQL, and the temporary files of their statements; made anew at each start.
+    pub fn desk(&self) -> PathBuf {
+        self.root.join("desk")
     }
 
     /// The books (SQLite).

@@ -113,6 +113,11 @@ pub fn newest_number(layout: &Layout) -> Result<Option<u64>, LakeError> {
     Ok(numbers::published(layout)?.last().copied())
 }
 
+/// The numbers of all generations that are kept, ascending.
+pub fn kept(layout: &Layout) -> Result<Vec<u64>, LakeError> {
+    numbers::published(layout)
+}
+
 /// One generation by number; an error when it is retired, unknown or damaged.
 pub fn generation(layout: &Layout, number: u64, depth: Depth) -> Result<Snapshot, LakeError> {
     match open(layout, number)? {

@@ -13,7 +13,7 @@ use datafusion::error::Result;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use qunlian_domain::contract::{ColumnType, Contract};
@@ -28,16 +28,25 @@ pub struct Running {
     columns: Vec<AnswerColumn>,
     schema: SchemaRef,
     stream: SendableRecordBatchStream,
-    physical: Arc<dyn ExecutionPlan>,
     encoder: Option<StreamEncoder>,
     contract: Contract,
     memory: Arc<dyn MemoryPool>,
-    most_memory: u64,
     paths: Paths,
     hides_paths: bool,
     most: usize,
     rows: usize,
     truncated: bool,
+}
+
+/// Looks at the memory of a statement that runs.
+#[derive(Clone)]
+pub struct Meter(Arc<dyn MemoryPool>);
+
+impl Meter {
+    /// Bytes of working memory now.
+    pub fn memory(&self) -> u64 {
+        self.0.reserved() as u64
+    }
 }
 
 impl Running {
@@ -55,16 +64,14 @@ impl Running {
         let columns = columns(&physical.schema(), contract);
         let schema = plain_schema(&physical.schema(), &columns);
         let encoder = Some(StreamEncoder::try_new(&schema)?);
-        let stream = execute_stream(Arc::clone(&physical), state.task_ctx())?;
+        let stream = execute_stream(physical, state.task_ctx())?;
         Ok(Self {
             columns,
             schema,
             stream,
-            physical,
             encoder,
             contract: contract.clone(),
             memory,
-            most_memory: 0,
             paths,
             hides_paths,
             most,
@@ -88,14 +95,9 @@ impl Running {
         self.truncated
     }
 
-    /// Bytes of working memory at most, as seen between batches.
-    pub fn most_memory(&self) -> u64 {
-        self.most_memory
-    }
-
-    /// Bytes read from files so far.
-    pub fn bytes_read(&self) -> u64 {
-        bytes_read(self.physical.as_ref())
+    /// What it uses, to be looked at while it runs.
+    pub fn meter(&self) -> Meter {
+        Meter(Arc::clone(&self.memory))
     }
 
     /// The next bytes of one Arrow IPC stream; `None` after its end mark.
@@ -138,7 +140,6 @@ impl Running {
             Ok(batch) => batch,
             Err(fault) => return Some(Err(SqlError::of(&fault, &self.contract))),
         };
-        self.most_memory = self.most_memory.max(self.memory.reserved() as u64);
         let room = self.most - self.rows;
         self.truncated = batch.num_rows() > room;
         let batch = if self.truncated { batch.slice(0, room) } else { batch };
@@ -181,11 +182,6 @@ fn plain(batch: &RecordBatch, schema: &SchemaRef) -> std::result::Result<RecordB
         batch.columns().iter().zip(schema.fields()).map(|(column, field)| cast(column, field.data_type())).collect();
     let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &options)
-}
-
-fn bytes_read(plan: &dyn ExecutionPlan) -> u64 {
-    let own = plan.metrics().and_then(|metrics| metrics.sum_by_name("bytes_scanned")).map_or(0, |sum| sum.as_usize() as u64);
-    own + plan.children().into_iter().map(|child| bytes_read(child.as_ref())).sum::<u64>()
 }
 
 /// Where files lie on the server, which EXPLAIN would name (路径隐藏).

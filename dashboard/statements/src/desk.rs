@@ -1,0 +1,296 @@
+//! The desk: statements come in by any door, workers answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use qunlian_domain::access::RowScope;
+use qunlian_engine::{FileHead, FileStream, IpcReader, names};
+use qunlian_queries::{
+    About, Answer, AnswerColumn, Asker, BoxFuture, FailureKind, Format, Outline, Parts, Run, SqlFailure, Statement, Statements, Stream,
+    Value,
+};
+use tokio::sync::mpsc::Receiver;
+
+use crate::files::{FileParts, IpcParts, unwritten};
+use crate::folders::{FolderMaker, Folders};
+use crate::gate::{Gate, Turn};
+use crate::ledger::{Entry, Ledger};
+use crate::process::Launch;
+use crate::protocol::{Cell, Frame, Purpose, Request, Used};
+use crate::pump::{self, Said};
+use crate::turnstile::Turns;
+use crate::workers::Workers;
+
+/// How the desk works.
+#[derive(Debug, Clone)]
+pub struct DeskConfig {
+    pub launch: Launch,
+    pub turns: Turns,
+    /// How long a statement waits for its turn.
+    pub patience: Duration,
+    /// Time until the first rows.
+    pub deadline: Duration,
+    /// Time until an answer that is taken away as a file is whole.
+    pub file_deadline: Duration,
+    /// Bytes of a statement's text.
+    pub text_bytes: usize,
+}
+
+/// Rows of `system` tables that the composition root knows: `generations` and `jobs`.
+pub trait SystemTables: Send + Sync + 'static {
+    /// The rows of `system.<table>`, cells in the order of its columns; empty for tables it does not know.
+    fn rows(&self, table: &str) -> Vec<Vec<Value>>;
+}
+
+/// Runs statements in fenced workers.
+pub struct Desk {
+    config: DeskConfig,
+    gate: Gate,
+    folders: Folders,
+    workers: Arc<Workers>,
+    ledger: Ledger,
+    system: Arc<dyn SystemTables>,
+}
+
+/// A statement under way.
+struct Begun {
+    said: Receiver<Said>,
+    generation: u64,
+    columns: Vec<AnswerColumn>,
+}
+
+/// Writes down that a statement ended even when whoever asked went away while it waited.
+struct Waiting<'e>(Option<&'e Entry>);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.0 {
+            entry.ended("stopped", None);
+        }
+    }
+}
+
+impl Desk {
+    /// A desk without workers yet.
+    pub fn new(config: DeskConfig, folders: Arc<dyn FolderMaker>, system: Arc<dyn SystemTables>) -> Self {
+        Self {
+            gate: Gate::new(config.turns, config.patience),
+            folders: Folders::new(folders),
+            workers: Arc::new(Workers::new(config.launch.clone(), config.turns.at_once)),
+            ledger: Ledger::default(),
+            system,
+            config,
+        }
+    }
+
+    /// Has a worker wait over the served generation for those who see the whole city; gives the fences it has.
+    /// Workers over older generations end.
+    ///
+    /// # Errors
+    /// Nothing is published, or a worker cannot start.
+    pub async fn warm(&self) -> Result<Vec<String>, SqlFailure> {
+        let (_, folders) = self.folders.of(&RowScope::City, &[]).await?;
+        let worker = self.workers.take(&folders).await.map_err(|error| unstarted(&error))?;
+        let fences = worker.fences().to_vec();
+        self.workers.put(worker);
+        self.workers.keep_only(&folders);
+        Ok(fences)
+    }
+
+    async fn begin(&self, asker: &Asker, statement: &Statement, purpose: Purpose, whole: Duration) -> Result<Begun, SqlFailure> {
+        let (mut said, generation) = self.start(asker, statement, purpose, whole).await?;
+        loop {
+            match said.recv().await {
+                Some(Ok(Frame::Head(columns))) => return Ok(Begun { said, generation, columns }),
+                Some(Ok(_)) => {}
+                Some(Err(failure)) => return Err(failure),
+                None => return Err(silent()),
+            }
+        }
+    }
+
+    async fn start(
+        &self,
+        asker: &Asker,
+        statement: &Statement,
+        purpose: Purpose,
+        whole: Duration,
+    ) -> Result<(Receiver<Said>, u64), SqlFailure> {
+        if asker.scope == RowScope::Nothing {
+            return Err(SqlFailure::new(FailureKind::NoData, "no row may be seen", "没有可查询的数据范围", "请联系安全管理员授权"));
+        }
+        let limit = self.config.text_bytes;
+        if statement.sql.len() > limit {
+            let (error, said) = (format!("bytes of SQL: {}, at most {limit}", statement.sql.len()), format!("语句过长：最多 {limit} 字节"));
+            return Err(SqlFailure::new(FailureKind::TooLarge, error, said, "请精简后重试"));
+        }
+        let entry = self.ledger.open(asker, statement);
+        let mut waiting = Waiting(Some(&entry));
+        let turn = tokio::select! {
+            turn = self.gate.enter(&asker.name) => turn,
+            () = entry.stop.notified() => Err(SqlFailure::new(FailureKind::Stopped, "stopped", "查询已停止", "")),
+        };
+        let started = match turn {
+            Ok(turn) => self.hand_over(asker, statement, purpose, whole, turn, &entry).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = &started {
+            entry.ended(if failure.kind == FailureKind::Stopped { "stopped" } else { "failed" }, Some(failure));
+        }
+        waiting.0 = None;
+        started
+    }
+
+    async fn hand_over(
+        &self,
+        asker: &Asker,
+        statement: &Statement,
+        purpose: Purpose,
+        whole: Duration,
+        turn: Turn,
+        entry: &Entry,
+    ) -> Result<(Receiver<Said>, u64), SqlFailure> {
+        let named = names(&statement.sql, self.config.text_bytes);
+        let earlier: Vec<u64> = named.generations.into_iter().take(MOST_GENERATIONS).collect();
+        let (generation, folders) = self.folders.of(&asker.scope, &earlier).await?;
+        let worker = self.workers.take(&folders).await.map_err(|error| unstarted(&error))?;
+        let request = Request {
+            sql: statement.sql.clone(),
+            as_of: statement.as_of.map(|day| day.to_string()),
+            params: statement.params.iter().map(|(name, value)| (name.to_owned(), Cell::from(value))).collect(),
+            most: statement.most.unwrap_or(usize::MAX >> 8),
+            first_ms: milliseconds(self.config.deadline),
+            whole_ms: milliseconds(whole),
+            purpose,
+            system: named.system.iter().map(|table| (table.clone(), self.system_rows(table, asker))).collect(),
+        };
+        entry.began(generation);
+        // The next one should not wait for a process to start.
+        let workers = Arc::clone(&self.workers);
+        let said = pump::run(Arc::clone(&self.workers), worker, turn, entry.clone(), request);
+        tokio::spawn(async move {
+            if !workers.has(&folders)
+                && let Ok(worker) = workers.start(&folders).await
+            {
+                workers.put(worker);
+            }
+        });
+        Ok((said, generation))
+    }
+
+    fn system_rows(&self, table: &str, asker: &Asker) -> Vec<Vec<Cell>> {
+        let rows = match table {
+            "queries" => self.ledger.runs(asker).iter().map(run_row).collect(),
+            _ => self.system.rows(table),
+        };
+        rows.iter().map(|row| row.iter().map(Cell::from).collect()).collect()
+    }
+
+    async fn answer(&self, asker: &Asker, statement: Statement) -> Result<Answer, SqlFailure> {
+        let Begun { mut said, generation, columns } = self.begin(asker, &statement, Purpose::Rows, self.config.deadline).await?;
+        let mut reader = IpcReader::new(&columns);
+        let mut rows = Vec::new();
+        loop {
+            match said.recv().await {
+                Some(Ok(Frame::Bytes(bytes))) => rows.extend(reader.rows(bytes).map_err(|error| unwritten(&error))?),
+                Some(Ok(Frame::End(Used { truncated, .. }))) => {
+                    return Ok(Answer { columns, rows, generation, as_of: statement.as_of, truncated });
+                }
+                Some(Ok(_)) => {}
+                Some(Err(failure)) => return Err(failure),
+                None => return Err(silent()),
+            }
+        }
+    }
+
+    async fn as_file(&self, asker: &Asker, statement: Statement, format: Format, about: About) -> Result<Box<dyn Parts>, SqlFailure> {
+        let begun = self.begin(asker, &statement, Purpose::Rows, self.config.file_deadline).await?;
+        let head = FileHead { columns: begun.columns, generation: begun.generation, as_of: statement.as_of };
+        let stream = FileStream::new(format, head, about).map_err(|error| unwritten(&error))?;
+        Ok(Box::new(FileParts::new(begun.said, stream)))
+    }
+
+    async fn outlined(&self, asker: &Asker, statement: Statement) -> Result<Outline, SqlFailure> {
+        let (mut said, _) = self.start(asker, &statement, Purpose::Outline, self.config.deadline).await?;
+        loop {
+            match said.recv().await {
+                Some(Ok(Frame::Outline(outline))) => return Ok(outline),
+                Some(Ok(_)) => {}
+                Some(Err(failure)) => return Err(failure),
+                None => return Err(silent()),
+            }
+        }
+    }
+}
+
+/// Earlier generations that one statement may name.
+const MOST_GENERATIONS: usize = 4;
+
+impl Statements for Desk {
+    fn show<'a>(&'a self, asker: &'a Asker, statement: Statement) -> BoxFuture<'a, Result<Answer, SqlFailure>> {
+        Box::pin(self.answer(asker, statement))
+    }
+
+    fn file<'a>(
+        &'a self,
+        asker: &'a Asker,
+        statement: Statement,
+        format: Format,
+        about: About,
+    ) -> BoxFuture<'a, Result<Box<dyn Parts>, SqlFailure>> {
+        Box::pin(self.as_file(asker, statement, format, about))
+    }
+
+    fn stream<'a>(&'a self, asker: &'a Asker, statement: Statement) -> BoxFuture<'a, Result<Stream, SqlFailure>> {
+        Box::pin(async move {
+            let begun = self.begin(asker, &statement, Purpose::Rows, self.config.file_deadline).await?;
+            Ok(Stream { generation: begun.generation, columns: begun.columns, parts: Box::new(IpcParts(begun.said)) })
+        })
+    }
+
+    fn outline<'a>(&'a self, asker: &'a Asker, statement: Statement) -> BoxFuture<'a, Result<Outline, SqlFailure>> {
+        Box::pin(self.outlined(asker, statement))
+    }
+
+    fn runs(&self, asker: &Asker) -> Vec<Run> {
+        self.ledger.runs(asker)
+    }
+
+    fn stop(&self, asker: &Asker, id: u64) -> bool {
+        self.ledger.stop(asker, id)
+    }
+}
+
+fn run_row(run: &Run) -> Vec<Value> {
+    let number = |number: u64| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
+    let text = |text: &str| Value::Text(text.to_owned());
+    vec![
+        number(run.id),
+        text(&run.asker),
+        text(run.door.id()),
+        text(&run.sql),
+        text(&run.asked_at),
+        text(run.state),
+        number(run.waited_ms),
+        number(run.planned_ms),
+        number(run.ran_ms),
+        number(run.rows),
+        number(run.bytes),
+        number(run.memory),
+        number(run.generation),
+        text(&run.error),
+    ]
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn unstarted(error: &std::io::Error) -> SqlFailure {
+    tracing::error!(%error, "a worker for statements cannot start");
+    SqlFailure::new(FailureKind::Internal, format!("a worker cannot start: {error}"), "查询进程无法启动", "请联系管理员查看日志")
+}
+
+fn silent() -> SqlFailure {
+    SqlFailure::new(FailureKind::Internal, "the statement ended without an answer", "查询没有给出结果", "请重试")
+}

@@ -1,0 +1,139 @@
+//! Waiting for one's turn: the turnstile with tasks behind it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use qunlian_queries::{FailureKind, SqlFailure};
+use tokio::sync::oneshot;
+
+use crate::turnstile::{Entry, Turns, Turnstile};
+
+/// Lets statements through one after another.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    state: Arc<Mutex<State>>,
+    patience: Duration,
+}
+
+struct State {
+    turnstile: Turnstile,
+    next: u64,
+    waiting: BTreeMap<u64, (String, oneshot::Sender<Turn>)>,
+}
+
+/// The right to run one statement; the next may begin when it is dropped.
+pub(crate) struct Turn {
+    gate: Gate,
+    who: String,
+}
+
+/// One who waits; dropping it gives up the place.
+struct Place {
+    gate: Gate,
+    who: String,
+    ticket: u64,
+}
+
+impl Gate {
+    /// A gate at which nobody waits longer than `patience`.
+    pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
+        let state = State { turnstile: Turnstile::new(turns), next: 0, waiting: BTreeMap::new() };
+        Self { state: Arc::new(Mutex::new(state)), patience }
+    }
+
+    /// Waits for a turn of `who`.
+    ///
+    /// # Errors
+    /// Too many wait, or it takes too long: come back later.
+    pub(crate) async fn enter(&self, who: &str) -> Result<Turn, SqlFailure> {
+        let (place, turn) = {
+            let mut state = self.lock();
+            state.next += 1;
+            let ticket = state.next;
+            match state.turnstile.enter(who, ticket) {
+                Entry::Go => return Ok(Turn { gate: self.clone(), who: who.to_owned() }),
+                Entry::Full => return Err(busy(self.patience)),
+                Entry::Wait => {
+                    let (send, turn) = oneshot::channel();
+                    state.waiting.insert(ticket, (who.to_owned(), send));
+                    (Place { gate: self.clone(), who: who.to_owned(), ticket }, turn)
+                }
+            }
+        };
+        let came = tokio::time::timeout(self.patience, turn).await;
+        drop(place);
+        match came {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(busy(self.patience)),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let begun: Vec<(String, oneshot::Sender<Self>)> = {
+            let mut state = self.gate.lock();
+            let tickets = state.turnstile.leave(&self.who);
+            tickets.into_iter().filter_map(|ticket| state.waiting.remove(&ticket)).collect()
+        };
+        for (who, sender) in begun {
+            // Whoever gave up in this moment hands the turn on: what cannot be sent is dropped here.
+            drop(sender.send(Self { gate: self.gate.clone(), who }));
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut state = self.gate.lock();
+        // Gone already when the turn has come.
+        if state.waiting.remove(&self.ticket).is_some() {
+            state.turnstile.give_up(&self.who, self.ticket);
+        }
+    }
+}
+
+fn busy(patience: Duration) -> SqlFailure {
+    let failure = SqlFailure::new(FailureKind::Busy, "too many statements are running", "正在运行的查询较多", "请稍后重试");
+    SqlFailure { retry_after: Some(u32::try_from(patience.as_secs() / 2).unwrap_or(u32::MAX).max(1)), ..failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Turns = Turns { at_once: 1, of_one: 1, waiting_of_one: 1, waiting: 2 };
+
+    #[tokio::test]
+    async fn turns_are_handed_on() {
+        let gate = Gate::new(ONE, Duration::from_secs(5));
+        let first = gate.enter("a").await.unwrap();
+        let waits = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.enter("b").await.map(drop) }
+        });
+        tokio::task::yield_now().await;
+        // Gives up at once, and its place is free again.
+        let gone = gate.clone();
+        assert!(tokio::time::timeout(Duration::from_millis(1), gone.enter("c")).await.is_err());
+        drop(first);
+        waits.await.unwrap().unwrap();
+        gate.enter("c").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever() {
+        let gate = Gate::new(ONE, Duration::from_millis(20));
+        let _first = gate.enter("a").await.unwrap();
+        let failure = gate.enter("b").await.map(drop).unwrap_err();
+        assert_eq!((failure.kind, failure.retry_after), (FailureKind::Busy, Some(1)));
+        let full = Gate::new(Turns { waiting: 0, ..ONE }, Duration::from_secs(60));
+        let _first = full.enter("a").await.unwrap();
+        assert_eq!(full.enter("b").await.map(drop).unwrap_err().retry_after, Some(30));
+    }
+}

@@ -1,0 +1,129 @@
+//! One worker process, seen from the server: started, asked, killed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+
+use rustix::process::{Pid, setpriority_process};
+use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use crate::folders::Folder;
+use crate::protocol::{Frame, Request};
+
+/// How this program starts itself as a worker.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// This program.
+    pub program: PathBuf,
+    /// The data folder, for its configuration and rules.
+    pub data: PathBuf,
+    /// Where workers' folders for temporary files are made.
+    pub spill: PathBuf,
+}
+
+/// Statements after which a worker is replaced, so that no leak grows old.
+const RETIRES_AFTER: u32 = 500;
+
+/// A worker that waits for a statement. Dropping it kills the process.
+pub(crate) struct Worker {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    folders: Vec<Arc<Folder>>,
+    fences: Vec<String>,
+    asked: u32,
+    /// Its temporary files; gone with it.
+    _spill: Folder,
+}
+
+impl Worker {
+    /// Starts a worker over `folders`, the served one first, and waits until it is ready.
+    pub(crate) async fn start(launch: &Launch, folders: Vec<Arc<Folder>>, number: u64) -> io::Result<Self> {
+        let spill = Folder::new(launch.spill.join(format!("{}-{number}", std::process::id())));
+        tokio::fs::create_dir_all(spill.path()).await?;
+        let mut command = Command::new(&launch.program);
+        command.arg("sql-worker").arg("--data").arg(&launch.data).arg("--spill").arg(spill.path());
+        for folder in &folders {
+            command.arg("--folder").arg(folder.path());
+        }
+        // Nothing of our environment is its business. Few arenas, because address space is what is limited.
+        command.env_clear().env("MALLOC_ARENA_MAX", "2");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut child = command.spawn()?;
+        let missing = || io::Error::other("the worker has no pipes");
+        let stdin = child.stdin.take().ok_or_else(missing)?;
+        let stdout = BufReader::new(child.stdout.take().ok_or_else(missing)?);
+        let mut worker = Self { child, stdin, stdout, folders, fences: Vec::new(), asked: 0, _spill: spill };
+        match worker.read().await? {
+            Some(Frame::Ready(fences)) => worker.fences = fences,
+            _ => return Err(io::Error::other("the worker did not begin")),
+        }
+        Ok(worker)
+    }
+
+    /// Sends a statement.
+    pub(crate) async fn ask(&mut self, request: &Request) -> io::Result<()> {
+        let mut line = serde_json::to_vec(request)?;
+        line.push(b'\n');
+        self.asked += 1;
+        self.stdin.write_all(&line).await?;
+        self.stdin.flush().await
+    }
+
+    /// What it says next; `None` when it has ended.
+    pub(crate) async fn read(&mut self) -> io::Result<Option<Frame>> {
+        Frame::read(&mut self.stdout).await
+    }
+
+    /// True when it works over exactly these folders.
+    pub(crate) fn is_over(&self, folders: &[Arc<Folder>]) -> bool {
+        self.folders.len() == folders.len() && self.folders.iter().zip(folders).all(|(own, other)| own.path() == other.path())
+    }
+
+    /// Which fences it really has.
+    pub(crate) fn fences(&self) -> &[String] {
+        &self.fences
+    }
+
+    /// True when it has worked long enough.
+    pub(crate) fn is_worn(&self) -> bool {
+        self.asked >= RETIRES_AFTER
+    }
+
+    /// Its voice and its number, to be listened to and slowed down at the same time.
+    pub(crate) fn ears(&mut self) -> (&mut BufReader<ChildStdout>, Option<u32>) {
+        (&mut self.stdout, self.child.id())
+    }
+
+    /// Is not to be used again.
+    pub(crate) fn wear_out(&mut self) {
+        self.asked = RETIRES_AFTER;
+    }
+
+    /// Kills it at once.
+    pub(crate) fn kill(&mut self) {
+        // An error means that it has ended already.
+        let _ = self.child.start_kill();
+    }
+}
+
+/// Lets everybody else go before process `id` from now on: for a statement that takes long. There is no way back.
+pub(crate) fn stand_back(id: Option<u32>) {
+    // On Linux each thread has a priority of its own.
+    for thread in id.map(threads).unwrap_or_default() {
+        if let Err(error) = setpriority_process(Some(thread), LAST) {
+            tracing::debug!(%error, "a worker's thread keeps its priority");
+        }
+    }
+}
+
+/// The lowest priority.
+const LAST: i32 = 19;
+
+fn threads(id: u32) -> Vec<Pid> {
+    let Ok(entries) = std::fs::read_dir(Path::new("/proc").join(id.to_string()).join("task")) else { return Vec::new() };
+    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    ids.filter_map(Pid::from_raw).collect()
+}
