@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(said.len(), 2, "{said:?}");
             // A test that passes because the kernel has no fence would prove nothing: it says so and ends here.
             if said[0].contains("NOT fenced") {
-                eprintln!("{}", said[0]);
+                crate::terminal::say(&said[0]);
             } else {
                 let denied = |error: std::io::Error, what: &str| assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{what}");
                 denied(fs::read(other.path().join("secret")).unwrap_err(), "another folder");

@@ -51,10 +51,9 @@ impl Who {
     /// With the roles as granted. Roles that may not stand together give no rights at all.
     pub(crate) fn with_grants(self, grants: &[Grant], carriers: &Carriers, today: NaiveDate) -> Self {
         let roles = Roles::new(grants.iter().map(|grant| grant.role)).unwrap_or_default();
-        let granted = grants.iter().filter(|grant| grant.role == Role::Clerk).filter_map(|grant| grant.carrier_id.clone());
-        let granted: Vec<String> = granted.collect();
-        let scope = row_scope(&roles, granted.iter().map(String::as_str), carriers, today);
-        Self { roles, scope, carriers: granted, ..self }
+        let files_for = grants.iter().filter(|grant| grant.role == Role::Clerk).filter_map(|grant| grant.carrier_id.clone());
+        let scope = row_scope(grants.iter().map(|grant| (grant.role, grant.carrier_id.as_deref())), carriers, today);
+        Self { roles, scope, carriers: files_for.collect(), ..self }
     }
 
     /// True when one of the roles is for it, and the token too, if that was the door.
@@ -128,6 +127,7 @@ mod tests {
         check(&[grant(Role::Leader, None)], RowScope::City);
         check(&[grant(Role::Clerk, Some("suixi"))], RowScope::Carriers(BTreeSet::from(["suixi".to_owned()])));
         check(&[grant(Role::Clerk, Some("suixi")), grant(Role::Analyst, None)], RowScope::City);
+        check(&[grant(Role::Analyst, Some("suixi"))], RowScope::Carriers(BTreeSet::from(["suixi".to_owned()])));
         check(&[grant(Role::AuditAdministrator, None)], RowScope::Nothing);
         check(&[], RowScope::Nothing);
     }

@@ -13,7 +13,7 @@ pub mod token;
 pub enum Role {
     /// 市领导: sees every figure.
     Leader,
-    /// 分析人员: asks anything in SQL.
+    /// 分析人员: asks anything in SQL, over the whole city or, granted for a carrier, over that carrier's rows (载体分析人员).
     Analyst,
     /// 填报人员: files for one carrier and those below it.
     Clerk,
@@ -120,6 +120,11 @@ impl Role {
         self == Self::Clerk
     }
 
+    /// A role that may be granted for a carrier, and then reaches its rows only.
+    pub fn may_have_carrier(self) -> bool {
+        matches!(self, Self::Clerk | Self::Analyst)
+    }
+
     /// What the role is for.
     pub fn rights(self) -> &'static [Right] {
         use Right::*;
@@ -206,12 +211,6 @@ impl Roles {
     pub fn may(&self, right: Right) -> bool {
         self.0.iter().any(|role| role.rights().contains(&right))
     }
-
-    /// True when projects are seen within carriers only: nothing but clerk's work.
-    pub fn is_scoped(&self) -> bool {
-        let mut seeing = self.0.iter().filter(|role| role.rights().contains(&Right::SeeProjects)).peekable();
-        seeing.peek().is_some() && seeing.all(|role| role.needs_carrier())
-    }
 }
 
 fn apart(one: Role, other: Role) -> Result<(), RolesError> {
@@ -260,9 +259,6 @@ mod tests {
 
     #[test]
     fn a_clerk_is_bound_to_carriers_unless_something_else_sees_the_city() {
-        assert!(Roles::new([Role::Clerk]).unwrap().is_scoped());
-        assert!(!Roles::new([Role::Clerk, Role::Analyst]).unwrap().is_scoped());
-        assert!(!Roles::new([Role::AuditAdministrator]).unwrap().is_scoped());
         assert!(!Roles::default().may(Right::SeeFigures), "no role, no right");
     }
 

@@ -1,5 +1,7 @@
 //! One account (账号与授权): the security administrator grants roles, unlocks, ends sessions and revokes tokens.
 
+use std::collections::BTreeSet;
+
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -62,6 +64,9 @@ struct CarrierChoice {
     chosen: bool,
 }
 
+/// What the form calls an analyst who reaches the ticked carriers' rows only (载体分析人员).
+const ANALYST_OF_CARRIERS: &str = "analyst_of_carriers";
+
 /// `GET /accounts/{id}`
 pub(crate) async fn show(State(desk): State<Shared>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Fault> {
     view(&desk, &visit, id, Troubles::default(), None).await
@@ -103,8 +108,10 @@ pub(crate) async fn grant(
 
 /// The roles that were ticked, or why they cannot be had.
 fn read_grants(desk: &Shared, words: Words, pairs: &[(String, String)]) -> Result<Vec<Grant>, String> {
-    let ticked = pairs.iter().filter(|(name, _)| name == "role");
-    let roles: Option<Vec<Role>> = ticked.map(|(_, id)| Role::from_id(id)).collect();
+    let ticked = || pairs.iter().filter(|(name, _)| name == "role").map(|(_, id)| id.as_str());
+    let is_bound = ticked().any(|id| id == ANALYST_OF_CARRIERS) && !ticked().any(|id| id == Role::Analyst.id());
+    let role = |id: &str| if id == ANALYST_OF_CARRIERS { Some(Role::Analyst) } else { Role::from_id(id) };
+    let roles: Option<BTreeSet<Role>> = ticked().map(role).collect();
     let roles = roles.ok_or_else(|| words.t("grants.unknown").to_owned())?;
     let roles = Roles::new(roles).map_err(|fault| match words.lang() {
         crate::words::Lang::Chinese => words.fill("grants.apart", &[("one", fault.roles().0.name()), ("other", fault.roles().1.name())]),
@@ -115,7 +122,8 @@ fn read_grants(desk: &Shared, words: Words, pairs: &[(String, String)]) -> Resul
     })?;
     let ticked = pairs.iter().filter(|(name, _)| name == "carrier").map(|(_, id)| id);
     let known: Vec<&String> = ticked.filter(|id| desk.app.rules.city.carriers.get(id, desk.today()).is_some()).collect();
-    let (for_carriers, for_all): (Vec<Role>, Vec<Role>) = roles.iter().partition(|role| role.needs_carrier());
+    let (for_carriers, for_all): (Vec<Role>, Vec<Role>) =
+        roles.iter().partition(|role| role.needs_carrier() || (is_bound && *role == Role::Analyst));
     if !for_carriers.is_empty() && known.is_empty() {
         return Err(words.t("grants.no_carrier").to_owned());
     }
@@ -179,13 +187,20 @@ pub(crate) async fn view(desk: &Shared, visit: &Visit, id: i64, troubles: Troubl
     let words = visit.words();
     let (account, tokens) = change(desk, id, |desk, account| Ok((account.clone(), desk.app.books.tokens_of(account.id)?))).await?;
     let (state, tone) = state_of(desk, words, &account);
-    let held = |role: Role| account.grants.iter().any(|grant| grant.role == role);
-    let role = |role: Role| RoleChoice {
-        id: role.id(),
-        name: words.named("role", role.id(), role.name()),
-        about: words.t(&format!("role.about.{}", role.id())),
-        chosen: held(role),
+    let held = |role: Role, bound: bool| account.grants.iter().any(|grant| grant.role == role && grant.carrier_id.is_some() == bound);
+    let choice = |id: &'static str, name: &str, chosen: bool| RoleChoice {
+        id,
+        name: words.named("role", id, name),
+        about: words.t(&format!("role.about.{id}")),
+        chosen,
     };
+    let mut roles: Vec<RoleChoice> = Vec::with_capacity(Role::ALL.len() + 1);
+    for role in Role::ALL {
+        roles.push(choice(role.id(), role.name(), held(role, role.needs_carrier())));
+        if role.may_have_carrier() && !role.needs_carrier() {
+            roles.push(choice(ANALYST_OF_CARRIERS, words.t("role.analyst_of_carriers"), held(role, true)));
+        }
+    }
     let files_for = |id: &str| account.grants.iter().any(|grant| grant.carrier_id.as_deref() == Some(id));
     let carriers = desk.app.rules.city.carriers.on(desk.today());
     let may_grant = visit.who.may(Right::GrantRoles);
@@ -202,7 +217,7 @@ pub(crate) async fn view(desk: &Shared, visit: &Visit, id: i64, troubles: Troubl
         may_grant,
         oneself: visit.who.account == Some(id),
         may_reset: may_grant && !is_administrator(&account),
-        roles: Role::ALL.map(role).into(),
+        roles,
         carriers: carriers
             .map(|carrier| CarrierChoice { chosen: files_for(&carrier.id), id: carrier.id.clone(), name: carrier.name.clone() })
             .collect(),

@@ -161,7 +161,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("grants.title", "账号", "Account"),
     ("grants.about", "基本情况", "About"),
     ("grants.roles", "角色授权", "Roles"),
-    ("grants.carrier", "填报人员所属载体单位", "Carrier of a clerk"),
+    ("grants.carrier", "填报人员、载体分析人员所属载体单位", "Carriers of a clerk or a carrier's analyst"),
     ("grants.go", "授予", "Grant"),
     (
         "grants.help",
@@ -170,7 +170,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("grants.not_oneself", "不能更改自己的角色", "Nobody changes their own roles"),
     ("grants.unknown", "没有这个角色", "There is no such role"),
-    ("grants.no_carrier", "填报人员必须指定载体单位", "A clerk needs a carrier"),
+    ("grants.no_carrier", "填报人员、载体分析人员必须指定载体单位", "A clerk or a carrier's analyst needs a carrier"),
     ("grants.apart", "{one}与{other}不得由同一账号兼任", "{one} and {other} may not be one account"),
     ("grants.unlock", "解除锁定", "Unlock"),
     ("grants.end_sessions", "结束全部会话", "End all sessions"),
@@ -179,6 +179,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     // Roles
     ("role.leader", "市领导", "Leader"),
     ("role.analyst", "分析人员", "Analyst"),
+    ("role.analyst_of_carriers", "载体分析人员", "Carrier's analyst"),
     ("role.clerk", "填报人员", "Clerk"),
     ("role.reviewer", "审核人员", "Reviewer"),
     ("role.team", "招商队员", "Team member"),
@@ -187,6 +188,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("role.audit", "审计管理员", "Audit administrator"),
     ("role.about.leader", "查看全市数据", "Sees the city's figures"),
     ("role.about.analyst", "查看全市数据，自助查询", "Sees the city's figures, asks SQL"),
+    (
+        "role.about.analyst_of_carriers",
+        "查看全市汇总，自助查询所属载体单位的数据",
+        "Sees the city's sums, asks SQL over the carriers' rows",
+    ),
     ("role.about.clerk", "为所属载体单位填报", "Files for a carrier"),
     ("role.about.reviewer", "审核、公示、认定", "Reviews, gives notice, recognises"),
     ("role.about.team", "外出招商与走访", "Plans trips and visits"),

@@ -201,6 +201,30 @@ async fn nobody_acts_on_themselves_and_the_three_stay_complete() {
 }
 
 #[tokio::test]
+async fn an_analyst_may_be_bound_to_carriers() {
+    let place = Place::new();
+    let id = place.id("one-L-leader");
+    let path = format!("/accounts/{id}/roles");
+    let bare = place.write("g", &path, "role=analyst_of_carriers").await;
+    assert!(bare.text().contains("必须指定载体单位"), "{}", bare.text());
+    let grant = |role: Role, carrier: Option<&str>| Grant { role, carrier_id: carrier.map(str::to_owned) };
+    let check = |body: &'static str, expect: Vec<Grant>| {
+        let (place, path) = (&place, &path);
+        async move {
+            assert_eq!(place.write("g", path, body).await.status, StatusCode::SEE_OTHER, "{body}");
+            assert_eq!(place.books.account(id).unwrap().unwrap().grants, expect, "{body}");
+        }
+    };
+    check("role=analyst_of_carriers&carrier=suixi", vec![grant(Role::Analyst, Some("suixi"))]).await;
+    let page = place.read("g", &format!("/accounts/{id}")).await.text();
+    assert!(page.contains("分析人员（濉溪"), "{page}");
+    assert!(page.contains("value=\"analyst_of_carriers\" checked") && !page.contains("value=\"analyst\" checked"), "{page}");
+    check("role=analyst&role=analyst_of_carriers&carrier=suixi", vec![grant(Role::Analyst, None)]).await;
+    let both = vec![grant(Role::Analyst, Some("suixi")), grant(Role::Clerk, Some("suixi"))];
+    check("role=clerk&role=analyst_of_carriers&carrier=suixi", both).await;
+}
+
+#[tokio::test]
 async fn the_security_administrator_unlocks_ends_sessions_and_resets() {
     let place = Place::new();
     let id = place.id("one-L-leader");

@@ -64,8 +64,8 @@ pub fn publish(books: &dyn Store, rules: &Rules, issue: &Issue, today: NaiveDate
 pub fn readership(books: &dyn Store, rules: &Rules, account: i64, today: NaiveDate) -> Result<Readership, RegistryError> {
     let Some(account) = books.account(account)?.filter(|account| account.disabled_at.is_none()) else { return Ok(Readership::default()) };
     let roles = Roles::new(account.grants.iter().map(|grant| grant.role)).unwrap_or_default();
-    let granted = account.grants.iter().filter(|grant| grant.role.needs_carrier()).filter_map(|grant| grant.carrier_id.as_deref());
-    let scope = row_scope(&roles, granted, &rules.city.carriers, today);
+    let grants = account.grants.iter().map(|grant| (grant.role, grant.carrier_id.as_deref()));
+    let scope = row_scope(grants, &rules.city.carriers, today);
     Ok(Readership::of(&roles, scope))
 }
 

@@ -104,6 +104,9 @@ impl AccountBooks for SqliteStore {
         if let Some(bare) = grants.iter().find(|grant| grant.role.needs_carrier() && grant.carrier_id.is_none()) {
             return Err(refused(format!("{} must act for a carrier", bare.role.name())));
         }
+        if let Some(bound) = grants.iter().find(|grant| !grant.role.may_have_carrier() && grant.carrier_id.is_some()) {
+            return Err(refused(format!("{} acts for no carrier", bound.role.name())));
+        }
         let (mut grants, by) = (grants.to_vec(), by.to_owned());
         grants.sort_by(|one, other| (one.role.id(), &one.carrier_id).cmp(&(other.role.id(), &other.carrier_id)));
         grants.dedup();
