@@ -15,6 +15,7 @@ mod layering;
 mod notices;
 mod odd_files;
 mod payloads;
+mod same_answers;
 mod second_city;
 mod subscriptions;
 mod support;

@@ -5,6 +5,7 @@
 //! is published ([`check`]). Every rate, pace, light and band in SQL is a function of `qunlian-domain`.
 
 mod checks;
+mod correct;
 mod cut;
 mod desk;
 mod encode;

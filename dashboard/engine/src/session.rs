@@ -8,8 +8,10 @@ use datafusion::execution::cache::cache_manager::{CacheManager, CacheManagerConf
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
+use crate::correct::mended;
 use crate::error::{EngineError, words};
 use crate::functions;
 use crate::functions::allowed;
@@ -81,7 +83,8 @@ fn with_runtime(rules: &Arc<Rules>, partitions: usize, runtime: Arc<RuntimeEnv>)
     options.sql_parser.collect_spans = true;
     options.execution.parquet.pushdown_filters = true;
     options.execution.parquet.reorder_filters = true;
-    let context = SessionContext::new_with_config_rt(config, runtime);
+    let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
+    let context = SessionContext::new_with_state(mended(state).build());
     let own = functions::all(rules);
     let names = own.iter().map(|function| function.name().to_owned()).collect();
     for function in own {

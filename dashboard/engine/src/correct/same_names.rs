@@ -1,0 +1,47 @@
+//! Filters do not pass through columns of one name.
+//!
+//! DataFusion 55.2 moves filters down a physical plan by the names of columns. Above a join of two tables with equal
+//! column names, `where l.milestone …` then filters the other table, and rows are missing or too many
+//! (`ProjectionExec::gather_filters_for_pushdown`). So the rule is let loose only on the parts of a plan in which no
+//! node has two columns of one name; scans never have, and keep their pruning.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use datafusion::common::config::ConfigOptions;
+use datafusion::error::Result;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::{ExecutionPlan, replace_children_if_necessary};
+
+/// The rule itself, or, if it moves filters, the same rule within bounds.
+pub(super) fn guarded(rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>) -> Arc<dyn PhysicalOptimizerRule + Send + Sync> {
+    if rule.name().starts_with("FilterPushdown") { Arc::new(Guarded(rule)) } else { rule }
+}
+
+#[derive(Debug)]
+struct Guarded(Arc<dyn PhysicalOptimizerRule + Send + Sync>);
+
+impl PhysicalOptimizerRule for Guarded {
+    fn optimize(&self, plan: Arc<dyn ExecutionPlan>, config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+        if !has_same_names(&plan) {
+            return self.0.optimize(plan, config);
+        }
+        let children = plan.children().into_iter().map(|child| self.optimize(Arc::clone(child), config)).collect::<Result<Vec<_>>>()?;
+        replace_children_if_necessary(plan, children)
+    }
+
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn schema_check(&self) -> bool {
+        self.0.schema_check()
+    }
+}
+
+/// True when a node of the plan gives two columns of one name.
+fn has_same_names(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let schema = plan.schema();
+    let mut seen = HashSet::with_capacity(schema.fields().len());
+    schema.fields().iter().any(|field| !seen.insert(field.name())) || plan.children().into_iter().any(has_same_names)
+}
