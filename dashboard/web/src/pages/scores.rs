@@ -7,6 +7,7 @@ mod close;
 mod entries;
 mod figures;
 mod file;
+mod period_form;
 mod ratings;
 mod shown;
 mod standing;
@@ -31,15 +32,13 @@ use crate::query_string::encode;
 use crate::reader::{PageHead, Reader, Section};
 use crate::shell::Crumb;
 use asked::Asked;
+use period_form::PeriodForm;
 use shown::GroupView;
 use standing::{Standing, standing};
 
 #[derive(Serialize)]
 struct ScoresView {
-    levels: Vec<Choice>,
-    years: Vec<Choice>,
-    quarters: Vec<Choice>,
-    as_of: String,
+    period: PeriodForm,
     lead: String,
     example: bool,
     running: bool,
@@ -92,10 +91,7 @@ async fn page(reader: &Reader, trouble: &str) -> Result<Response, Fault> {
     });
     let fills = [("period", record.period_name.as_str()), ("level", &record.level_name), ("rules", &record.rule_version)];
     let view = ScoresView {
-        levels: levels(reader, &asked),
-        years: years(reader, &asked),
-        quarters: quarters(reader, &asked),
-        as_of: reader.visit.query.get("as_of").unwrap_or_default().to_owned(),
+        period: PeriodForm::new(reader, &asked, "/scores"),
         lead: words.fill("scores.lead", &fills),
         example: city.scoring_of(asked.period.year).is_some_and(|rules| !rules.documented),
         running: !asked.has_ended(),
@@ -114,21 +110,6 @@ async fn page(reader: &Reader, trouble: &str) -> Result<Response, Fault> {
     head.exports = file::FORMATS.map(|format| (format, asked.link(&format!("/scores.{}", format.suffix())))).into();
     head.crumbs = Vec::<Crumb>::new();
     reader.page("scores.html", head, view).await
-}
-
-fn levels(reader: &Reader, asked: &Asked) -> Vec<Choice> {
-    let levels = asked.levels(&reader.desk.app.rules.city);
-    levels.into_iter().map(|(value, label, chosen)| Choice { value, label, chosen }).collect()
-}
-
-fn years(reader: &Reader, asked: &Asked) -> Vec<Choice> {
-    let years = reader.desk.app.rules.city.scorings.iter().map(|rules| rules.year);
-    years.map(|year| Choice { value: year.to_string(), label: year.to_string(), chosen: year == asked.period.year }).collect()
-}
-
-fn quarters(reader: &Reader, asked: &Asked) -> Vec<Choice> {
-    let label = |value: &str| reader.words.t(&format!("scores.quarter.{value}")).to_owned();
-    asked.quarters().into_iter().map(|(value, chosen)| Choice { label: label(&value), value, chosen }).collect()
 }
 
 /// `杜集：“有效招商线索”缺数据`

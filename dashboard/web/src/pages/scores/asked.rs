@@ -71,18 +71,6 @@ impl Asked {
         Some(Self { level: self.level.clone(), period, seen_on: self.seen_on })
     }
 
-    /// Id, name and whether it is asked for, level by level.
-    pub fn levels(&self, city: &City) -> Vec<(String, String, bool)> {
-        let levels = city.scoring_of(self.period.year).map(|rules| rules.levels.as_slice()).unwrap_or_default();
-        levels.iter().map(|level| (level.id.clone(), level.name.clone(), level.id == self.level)).collect()
-    }
-
-    /// `1` to `4` and `0` for the whole year, each with whether it is asked for.
-    pub fn quarters(&self) -> [(String, bool); 5] {
-        let asked = self.period.quarter.map_or(0, Quarter::number);
-        [1, 2, 3, 4, 0].map(|number| (number.to_string(), number == asked))
-    }
-
     /// An address with level and period.
     pub fn link(&self, path: &str) -> String {
         self.link_with(path, &[])

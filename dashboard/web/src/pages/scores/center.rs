@@ -8,8 +8,9 @@ use qunlian_domain::score::{Input, InputUnit, Level};
 use qunlian_domain::text::fold;
 use serde::Serialize;
 
+use super::Choice;
 use super::asked::Asked;
-use super::{Choice, levels, quarters, years};
+use super::period_form::PeriodForm;
 use crate::fault::Fault;
 use crate::form::{self, Troubles};
 use crate::pages::filings::books::{refused, with_books};
@@ -30,12 +31,7 @@ const TABS: [(&str, &str); 4] = [
 #[derive(Serialize)]
 pub(super) struct Frame {
     tabs: Vec<Tab>,
-    /// Where the choice of level and period leads.
-    path: &'static str,
-    levels: Vec<Choice>,
-    years: Vec<Choice>,
-    quarters: Vec<Choice>,
-    as_of: String,
+    period: PeriodForm,
     /// `县区、园区 · 2022年第一季度`
     of: String,
     sheet_href: String,
@@ -59,11 +55,7 @@ pub(super) async fn frame(reader: &Reader, asked: &Asked, path: &'static str) ->
     let tab = |(to, word): (&str, &str)| Tab { href: asked.link(to), label: reader.words.t(word), current: to == path };
     Ok(Frame {
         tabs: TABS.map(tab).into(),
-        path,
-        levels: levels(reader, asked),
-        years: years(reader, asked),
-        quarters: quarters(reader, asked),
-        as_of: reader.visit.query.get("as_of").unwrap_or_default().to_owned(),
+        period: PeriodForm::new(reader, asked, path),
         of: format!("{} · {}", level.name, asked.period.name()),
         sheet_href: asked.link("/scores"),
         is_closed: closed.is_some(),

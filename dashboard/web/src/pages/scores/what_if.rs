@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 use qunlian_domain::score::{Figures, Outcome, Sheet, WhatIfError, what_if};
 use serde::Serialize;
 
+use super::Choice;
 use super::asked::Asked;
+use super::period_form::PeriodForm;
 use super::standing::standing;
 use super::supplied::{figures, level};
-use super::{Choice, levels, quarters, years};
 use crate::fault::Fault;
 use crate::form::{Troubles, status_of};
 use crate::reader::{PageHead, Reader, Section};
@@ -25,13 +26,7 @@ pub(super) const PATH: &str = "/scores/what-if";
 
 #[derive(Serialize)]
 struct WhatIfView {
-    levels: Vec<Choice>,
-    years: Vec<Choice>,
-    quarters: Vec<Choice>,
-    level: String,
-    year: String,
-    quarter: String,
-    as_of: String,
+    period: PeriodForm,
     of: String,
     sheet_href: String,
     reset_href: String,
@@ -132,15 +127,9 @@ fn carriers(reader: &Reader, asked: &Asked, chosen: &str) -> Vec<Choice> {
 
 /// The part of the view that says which sheet it is about.
 async fn view_head(reader: &Reader, asked: &Asked) -> Result<WhatIfView, Fault> {
-    let (quarter, level) = (asked.period.quarter.map_or(0, |quarter| quarter.number()), level(reader, asked)?);
+    let level = level(reader, asked)?;
     Ok(WhatIfView {
-        levels: levels(reader, asked),
-        years: years(reader, asked),
-        quarters: quarters(reader, asked),
-        level: asked.level.clone(),
-        year: asked.period.year.to_string(),
-        quarter: quarter.to_string(),
-        as_of: reader.visit.query.get("as_of").unwrap_or_default().to_owned(),
+        period: PeriodForm::new(reader, asked, PATH),
         of: format!("{} · {}", level.name, asked.period.name()),
         sheet_href: asked.link("/scores"),
         reset_href: asked.link(PATH),
