@@ -6,6 +6,7 @@ use qunlian_domain::money::{self, Denomination, Unit};
 use qunlian_domain::privacy::holds_phone;
 use qunlian_domain::score::{Input, InputUnit, Level};
 use qunlian_domain::text::fold;
+use qunlian_registry::{Doer, RegistryError, Store};
 use serde::Serialize;
 
 use super::Choice;
@@ -13,7 +14,7 @@ use super::asked::Asked;
 use super::period_form::PeriodForm;
 use crate::fault::Fault;
 use crate::form::{self, Troubles};
-use crate::pages::filings::books::{refused, with_books};
+use crate::pages::filings::books::{doer, refused, with_books};
 use crate::reader::Reader;
 
 /// Characters of a reason, and of what it rests on.
@@ -65,6 +66,27 @@ pub(super) async fn frame(reader: &Reader, asked: &Asked, path: &'static str) ->
 /// The page, with the status of its faults.
 pub(super) fn answer(reader: &Reader, template: &str, status: StatusCode, view: impl Serialize) -> Result<Response, Fault> {
     form::page(&reader.desk, &reader.visit, template, reader.words.t("scoring.title"), status, view)
+}
+
+/// Keeps what a form says. What is wrong with it otherwise, with the status to answer: its own troubles, or that the books have
+/// moved on since it was shown (`moved_on`: field and text).
+pub(super) async fn keep<New: Send + 'static>(
+    reader: &Reader,
+    read: Result<New, Troubles>,
+    write: impl FnOnce(&dyn Store, &New, &Doer) -> Result<(), RegistryError> + Send + 'static,
+    moved_on: (&'static str, &str),
+) -> Result<Option<(Troubles, StatusCode)>, Fault> {
+    let new = match read {
+        Ok(new) => new,
+        Err(troubles) => return Ok(Some((troubles, StatusCode::UNPROCESSABLE_ENTITY))),
+    };
+    let by = doer(&reader.desk, &reader.who);
+    let kept = with_books(&reader.desk, move |books| match write(books, &new, &by) {
+        Err(RegistryError::Conflict { .. }) => Ok(false),
+        kept => kept.map(|()| true).map_err(refused),
+    })
+    .await?;
+    Ok((!kept).then(|| (Troubles::of(moved_on.0, moved_on.1), StatusCode::CONFLICT)))
 }
 
 /// What was sent for a field, without blanks around it.

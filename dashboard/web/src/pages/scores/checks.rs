@@ -9,16 +9,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 use qunlian_domain::score::recognition::{InvestmentClaim, Recognition, RecognitionRule};
-use qunlian_registry::{InvestmentCheck, NewInvestmentCheck, RegistryError};
+use qunlian_registry::{InvestmentCheck, NewInvestmentCheck};
 use serde::Serialize;
 
 use super::asked::Asked;
-use super::center::{Frame, answer, frame, required_line, sent};
+use super::center::{Frame, answer, frame, keep, required_line, sent};
 use crate::access::see;
 use crate::fault::Fault;
 use crate::figure::Twin;
-use crate::form::{Troubles, status_of};
-use crate::pages::filings::books::{doer, refused, with_books};
+use crate::form::Troubles;
+use crate::pages::filings::books::{refused, with_books};
 use crate::reader::Reader;
 use form::{FormView, Typed, read_claim, read_day};
 use listed::{Project, project, projects};
@@ -69,26 +69,15 @@ pub(crate) async fn add(reader: Reader, Form(pairs): Form<Vec<(String, String)>>
         let troubles = Troubles::of("project", "请从下面的清单中选择项目");
         return page(&reader, &asked, (None, &checks), troubles, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
-    let new = match read(&reader, &asked, (&project, &checks), &typed, &pairs) {
-        Ok(new) => new,
-        Err(troubles) => {
-            let status = status_of(&troubles);
+    let new = read(&reader, &asked, (&project, &checks), &typed, &pairs);
+    let corrected = ("on", "该条核查已被更正，请刷新后重试");
+    match keep(&reader, new, |books, new, by| books.keep_check(new, by).map(drop), corrected).await? {
+        None => Ok(see(&format!("{}#entered", asked.link(PATH)))),
+        Some((troubles, status)) => {
             let form = typed.view(rule(&reader, &asked), &project);
-            return page(&reader, &asked, (Some(form), &checks), troubles, status).await;
+            page(&reader, &asked, (Some(form), &checks), troubles, status).await
         }
-    };
-    let by = doer(&reader.desk, &reader.who);
-    let kept = with_books(&reader.desk, move |books| match books.keep_check(&new, &by) {
-        Err(RegistryError::Conflict { .. }) => Ok(false),
-        kept => kept.map(|_| true).map_err(refused),
-    })
-    .await?;
-    if kept {
-        return Ok(see(&format!("{}#entered", asked.link(PATH))));
     }
-    let form = typed.view(rule(&reader, &asked), &project);
-    let troubles = Troubles::of("on", "该条核查已被更正，请刷新后重试");
-    page(&reader, &asked, (Some(form), &checks), troubles, StatusCode::CONFLICT).await
 }
 
 fn rule<'r>(reader: &'r Reader, asked: &Asked) -> Option<&'r RecognitionRule> {

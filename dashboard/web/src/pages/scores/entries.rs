@@ -5,18 +5,18 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{Datelike, NaiveDate};
 use qunlian_domain::score::{BonusShape, DeductionShape, Level};
-use qunlian_registry::{NewScoreEntry, RegistryError, ScoreEntry};
+use qunlian_registry::{NewScoreEntry, ScoreEntry};
 use serde::Serialize;
 
 use super::Choice;
 use super::asked::Asked;
-use super::center::{Frame, answer, frame, required_line, sent, units};
+use super::center::{Frame, answer, frame, keep, required_line, sent, units};
 use super::supplied::level;
 use crate::access::see;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
-use crate::form::{Troubles, status_of};
-use crate::pages::filings::books::{doer, refused, with_books};
+use crate::form::Troubles;
+use crate::pages::filings::books::{refused, with_books};
 use crate::people::People;
 use crate::reader::Reader;
 
@@ -85,23 +85,12 @@ pub(crate) async fn add(reader: Reader, Form(pairs): Form<Vec<(String, String)>>
         let found = standing(&reader, &asked, id).await?;
         (typed.item, typed.unit) = (found.item, found.carrier_id);
     }
-    let new = match read(&reader, &asked, &typed, &pairs) {
-        Ok(new) => new,
-        Err(troubles) => {
-            let status = status_of(&troubles);
-            return page(&reader, &asked, typed, troubles, status).await;
-        }
-    };
-    let by = doer(&reader.desk, &reader.who);
-    let kept = with_books(&reader.desk, move |books| match books.enter_score(&new, &by) {
-        Err(RegistryError::Conflict { .. }) => Ok(false),
-        kept => kept.map(|_| true).map_err(refused),
-    })
-    .await?;
-    if kept {
-        return Ok(see(&format!("{}#entered", asked.link(PATH))));
+    let new = read(&reader, &asked, &typed, &pairs);
+    let corrected = ("quantity", "该条录入已被更正，请刷新后重试");
+    match keep(&reader, new, |books, new, by| books.enter_score(new, by).map(drop), corrected).await? {
+        None => Ok(see(&format!("{}#entered", asked.link(PATH)))),
+        Some((troubles, status)) => page(&reader, &asked, typed, troubles, status).await,
     }
-    page(&reader, &asked, typed, Troubles::of("quantity", "该条录入已被更正，请刷新后重试"), StatusCode::CONFLICT).await
 }
 
 /// Ids and names of what people enter, with the kind.

@@ -4,17 +4,17 @@ use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use qunlian_domain::score::{FigureRow, Input, InputUnit, Level, Source, Supply, TypedFigure};
-use qunlian_registry::{NewFigures, RegistryError, TypedRow};
+use qunlian_registry::{NewFigures, TypedRow};
 use serde::Serialize;
 
 use super::asked::Asked;
-use super::center::{Frame, answer, figure_text, frame, input_name, read_figure, required_line, sent};
+use super::center::{Frame, answer, figure_text, frame, input_name, keep, read_figure, required_line, sent};
 use super::supplied::{by_key, counted, level, published, supply};
 use crate::access::see;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
-use crate::form::{Troubles, status_of};
-use crate::pages::filings::books::{doer, refused, with_books};
+use crate::form::Troubles;
+use crate::pages::filings::books::{refused, with_books};
 use crate::people::People;
 use crate::reader::Reader;
 
@@ -74,23 +74,12 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
 pub(crate) async fn add(reader: Reader, Form(pairs): Form<Vec<(String, String)>>) -> Result<Response, Fault> {
     let asked = Asked::read(&reader.desk.app.rules.city, &reader.visit.query, reader.desk.today())?;
     let standing = standing(&typed_rows(&reader, &asked).await?);
-    let new = match read(&reader, &asked, &pairs, &standing) {
-        Ok(new) => new,
-        Err(troubles) => {
-            let status = status_of(&troubles);
-            return page(&reader, &asked, Some(&pairs), troubles, status).await;
-        }
-    };
-    let by = doer(&reader.desk, &reader.who);
-    let kept = with_books(&reader.desk, move |books| match books.type_figures(&new, &by) {
-        Err(RegistryError::Conflict { .. }) => Ok(false),
-        kept => kept.map(|()| true).map_err(refused),
-    })
-    .await?;
-    if kept {
-        return Ok(see(&format!("{}#form", asked.link_with(PATH, &[("unit", sent(&pairs, "unit"))]))));
+    let new = read(&reader, &asked, &pairs, &standing);
+    let closed = ("evidence", "本考核期已经关账，不能再填报");
+    match keep(&reader, new, |books, new, by| books.type_figures(new, by), closed).await? {
+        None => Ok(see(&format!("{}#form", asked.link_with(PATH, &[("unit", sent(&pairs, "unit"))])))),
+        Some((troubles, status)) => page(&reader, &asked, Some(&pairs), troubles, status).await,
     }
-    page(&reader, &asked, Some(&pairs), Troubles::of("evidence", "本考核期已经关账，不能再填报"), StatusCode::CONFLICT).await
 }
 
 async fn typed_rows(reader: &Reader, asked: &Asked) -> Result<Vec<TypedRow>, Fault> {

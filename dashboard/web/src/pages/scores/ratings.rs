@@ -4,18 +4,18 @@ use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use qunlian_domain::score::{Indicator, Level, RaterClass, Shape};
-use qunlian_registry::{NewScoreRating, RegistryError, ScoreRating};
+use qunlian_registry::{Doer, NewScoreRating, ScoreRating, Store};
 use serde::Serialize;
 
 use super::Choice;
 use super::asked::Asked;
-use super::center::{Frame, answer, frame, required_line, sent};
+use super::center::{Frame, answer, frame, keep, required_line, sent};
 use super::supplied::level;
 use crate::access::see;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Twin};
-use crate::form::{Troubles, status_of};
-use crate::pages::filings::books::{doer, refused, with_books};
+use crate::form::Troubles;
+use crate::pages::filings::books::{refused, with_books};
 use crate::people::People;
 use crate::reader::Reader;
 
@@ -62,29 +62,17 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Fault> {
 pub(crate) async fn add(reader: Reader, Form(pairs): Form<Vec<(String, String)>>) -> Result<Response, Fault> {
     let asked = Asked::read(&reader.desk.app.rules.city, &reader.visit.query, reader.desk.today())?;
     let standing = ratings(&reader, &asked).await?;
-    let new = match read(&reader, &asked, &pairs, &standing) {
-        Ok(new) => new,
-        Err(troubles) => {
-            let status = status_of(&troubles);
-            return page(&reader, &asked, Some(&pairs), troubles, status).await;
+    let new = read(&reader, &asked, &pairs, &standing);
+    let closed = ("evidence", "本考核期已经关账，不能再录入评分");
+    let write =
+        |books: &dyn Store, new: &Vec<NewScoreRating>, by: &Doer| new.iter().try_for_each(|rating| books.rate(rating, by).map(drop));
+    match keep(&reader, new, write, closed).await? {
+        None => {
+            let more = [("item", sent(&pairs, "item")), ("rater", sent(&pairs, "rater"))];
+            Ok(see(&format!("{}#entered", asked.link_with(PATH, &more))))
         }
-    };
-    let by = doer(&reader.desk, &reader.who);
-    let kept = with_books(&reader.desk, move |books| {
-        for rating in &new {
-            match books.rate(rating, &by) {
-                Err(RegistryError::Conflict { .. }) => return Ok(false),
-                kept => kept.map_err(refused)?,
-            };
-        }
-        Ok(true)
-    })
-    .await?;
-    if kept {
-        let more = [("item", sent(&pairs, "item")), ("rater", sent(&pairs, "rater"))];
-        return Ok(see(&format!("{}#entered", asked.link_with(PATH, &more))));
+        Some((troubles, status)) => page(&reader, &asked, Some(&pairs), troubles, status).await,
     }
-    page(&reader, &asked, Some(&pairs), Troubles::of("evidence", "本考核期已经关账，不能再录入评分"), StatusCode::CONFLICT).await
 }
 
 async fn ratings(reader: &Reader, asked: &Asked) -> Result<Vec<ScoreRating>, Fault> {
