@@ -1,7 +1,7 @@
 //! A sheet on the page (考核得分表): per group of peers a chart, the ranking, and each carrier's derivation with its rows.
 
 use minijinja::Value;
-use qunlian_charts::{Head, Layer, Link, Size, Stacked, StackedPart, StackedRow};
+use qunlian_charts::{Layer, Link, Size, Stacked, StackedPart, StackedRow};
 use qunlian_domain::score::{Input, InputUnit, Record, RecordEvidence, RecordRow};
 use serde::Serialize;
 
@@ -9,36 +9,43 @@ use super::anchor;
 use super::asked::Asked;
 use super::standing::Standing;
 use crate::fault::Fault;
-use crate::figure::{Cell, Column, Drawings, Twin};
+use crate::figure::{Cell, Column, Drawings, Twin, head};
 use crate::reader::Reader;
 
 /// One group of peers.
 #[derive(Serialize)]
 pub(super) struct GroupView {
-    id: String,
-    name: String,
-    desk: Value,
-    phone: Value,
-    table: Twin,
-    carriers: Vec<CarrierView>,
+    pub id: String,
+    pub name: String,
+    pub desk: Value,
+    pub phone: Value,
+    pub table: Twin,
+    pub carriers: Vec<CarrierView>,
 }
 
-/// How one carrier's points came about.
+/// How one carrier's points come about.
 #[derive(Serialize)]
-struct CarrierView {
-    anchor: String,
-    head: String,
-    lines: Vec<LineView>,
-    summary: Vec<String>,
+pub(super) struct CarrierView {
+    pub anchor: String,
+    pub head: String,
+    pub lines: Vec<LineView>,
+    pub summary: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct LineView {
+#[derive(Default, Serialize)]
+pub(super) struct LineView {
     text: String,
     place: String,
     rows: Vec<RowsLink>,
     /// Each rating with who entered it.
     remarks: Vec<String>,
+}
+
+impl LineView {
+    /// A line without rows behind it.
+    pub fn plain(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
 }
 
 /// A link to what a figure counts; without a count for amounts.
@@ -88,12 +95,7 @@ fn chart(reader: &Reader, record: &Record, id: &str, name: &str, members: &[&Rec
         StackedRow { name: total.carrier_name.clone(), total_text: total.points.clone(), parts: items.map(part).into(), link: link(tip) }
     };
     let chart = Stacked {
-        head: Head {
-            id: format!("scores-{id}"),
-            title: name.to_owned(),
-            desc: words.t("scores.desc").to_owned(),
-            empty: words.t("chart.empty").to_owned(),
-        },
+        head: head(reader, &format!("scores-{id}"), name, words.t("scores.desc").to_owned()),
         layers: items.map(|item| Layer { label: words.t(&format!("scores.{item}")).to_owned() }).into(),
         rows: members.iter().map(row).collect(),
     };

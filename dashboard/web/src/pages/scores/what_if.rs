@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::Choice;
 use super::asked::Asked;
 use super::period_form::PeriodForm;
+use super::shown::GroupView;
 use super::standing::standing;
 use super::supplied::{figures, level};
 use crate::fault::Fault;
@@ -20,7 +21,6 @@ use crate::form::{Troubles, status_of};
 use crate::reader::{PageHead, Reader, Section};
 use asked_for::{FieldView, Wanted};
 use moves::{MoveView, Taken};
-use side_by_side::GroupView;
 
 pub(super) const PATH: &str = "/scores/what-if";
 

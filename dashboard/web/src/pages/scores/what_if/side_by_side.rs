@@ -1,34 +1,15 @@
 //! The ranking that stands beside the one that would be (前后名次对照): drawn, as a table, and with every new derivation.
 
 use minijinja::Value;
-use qunlian_charts::{Emphasis, Head, Link, Measure, RankedBars, RankedRow, Size};
+use qunlian_charts::{Emphasis, Link, Measure, RankedBars, RankedRow, Size};
 use qunlian_domain::figures::{print, round_half_up};
 use qunlian_domain::score::{CarrierScore, GroupSheet, Sheet};
-use serde::Serialize;
 
 use super::super::anchor;
+use super::super::shown::{CarrierView, GroupView, LineView};
 use crate::fault::Fault;
-use crate::figure::{Cell, Column, Drawings, Twin};
+use crate::figure::{Cell, Column, Drawings, Twin, head};
 use crate::reader::Reader;
-
-/// One group of peers.
-#[derive(Serialize)]
-pub(super) struct GroupView {
-    id: String,
-    name: String,
-    desk: Value,
-    phone: Value,
-    table: Twin,
-    carriers: Vec<CarrierView>,
-}
-
-/// How one carrier's points would come about.
-#[derive(Serialize)]
-struct CarrierView {
-    anchor: String,
-    head: String,
-    lines: Vec<String>,
-}
 
 /// One carrier before and after.
 struct Pair<'s> {
@@ -79,11 +60,11 @@ fn group_view(reader: &Reader, before: &Sheet, after: &Sheet, group: &GroupSheet
     let (desk, phone) = chart(reader, group, &pairs)?;
     let carrier = |pair: &Pair<'_>| {
         let score = pair.after;
-        let lines = score.lines.iter().map(|line| line.text.clone()).chain(score.summary.iter().cloned());
         CarrierView {
             anchor: anchor(&group.id, &score.carrier_id),
             head: words.fill("scores.tip", &[("name", &score.carrier_name), ("total", &pair.total(score))]),
-            lines: lines.collect(),
+            lines: score.lines.iter().map(|line| LineView::plain(&line.text)).collect(),
+            summary: score.summary.clone(),
         }
     };
     Ok(GroupView {
@@ -117,12 +98,7 @@ fn chart(reader: &Reader, group: &GroupSheet, pairs: &[Pair<'_>]) -> Result<(Val
         }
     };
     let chart = RankedBars {
-        head: Head {
-            id: format!("what-if-{}", group.id),
-            title: group.name.clone(),
-            desc: words.t("what_if.desc").to_owned(),
-            empty: words.t("chart.empty").to_owned(),
-        },
+        head: head(reader, &format!("what-if-{}", group.id), &group.name, words.t("what_if.desc").to_owned()),
         measure: Measure::Amount,
         pace: None,
         rows: pairs.iter().map(row).collect(),
