@@ -2,6 +2,8 @@
 
 mod entered;
 mod entry;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod issuers;
 mod sums;
 
@@ -225,29 +227,11 @@ pub fn board_day(target_years: &[i32], today: NaiveDate) -> (i32, NaiveDate) {
 
 #[cfg(test)]
 mod tests {
+    use super::fixture::{KEY, day};
     use super::*;
 
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
     fn target(value: Option<i64>, from: &str, until: Option<&str>) -> Target {
-        Target {
-            year: 2022,
-            metric: Metric::Signed,
-            band: None,
-            scope: Scope::City,
-            scope_id: "huaibei".into(),
-            kind: TargetKind::Count,
-            value,
-            issuer: String::new(),
-            known_from: day(from),
-            known_until: until.map(day),
-            documented: true,
-            note: String::new(),
-            reason: String::new(),
-            curve: MonthlyCurve::linear(),
-        }
+        fixture::by("", value, day(from), until.map(day))
     }
 
     /// 45 % of 310 by the end of June is 139.5; nothing is planned of a growth or of "-".
@@ -266,15 +250,13 @@ mod tests {
     #[test]
     fn a_change_counts_from_its_day_on() {
         let targets = [target(Some(300), "2022-01-10", Some("2022-07-01")), target(Some(310), "2022-07-01", None)];
-        let key =
-            TargetKey { year: 2022, metric: Metric::Signed, band: None, scope: Scope::City, scope_id: "huaibei", kind: TargetKind::Count };
-        let check = |on: &str, expect: Option<i64>| assert_eq!(value_on(&targets, &key, day(on)), expect, "{on}");
+        let check = |on: &str, expect: Option<i64>| assert_eq!(value_on(&targets, &KEY, day(on)), expect, "{on}");
         check("2022-01-09", None);
         check("2022-01-10", Some(300));
         check("2022-06-30", Some(300));
         check("2022-07-01", Some(310));
         check("2030-01-01", Some(310));
-        let other_band = TargetKey { band: Some("ge10"), ..key };
+        let other_band = TargetKey { band: Some("ge10"), ..KEY };
         assert_eq!(target_on(&targets, &other_band, day("2022-05-31")), None);
     }
 

@@ -80,14 +80,10 @@ impl LightRule {
 mod tests {
     use super::super::tests::rule;
     use super::*;
-    use crate::pace::{MonthlyCurve, linear_on};
+    use crate::pace::linear_on;
     use crate::period::end_of_month;
-    use crate::target::{Metric, Scope, TargetKind};
+    use crate::target::fixture::{by, day};
     use proptest::prelude::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
 
     fn month_ends(count: u32) -> Vec<NaiveDate> {
         (1..=count).filter_map(|month| NaiveDate::from_ymd_opt(2022, month, 1)).map(end_of_month).collect()
@@ -123,22 +119,7 @@ mod tests {
     /// February no target is known.
     #[test]
     fn a_closed_month_keeps_the_target_it_was_lit_by() {
-        let target = |value, from: &str, until: Option<&str>| Target {
-            year: 2022,
-            metric: Metric::Signed,
-            band: None,
-            scope: Scope::City,
-            scope_id: "huaibei".into(),
-            kind: TargetKind::Count,
-            value: Some(value),
-            issuer: String::new(),
-            known_from: day(from),
-            known_until: until.map(day),
-            documented: true,
-            note: String::new(),
-            reason: String::new(),
-            curve: MonthlyCurve::linear(),
-        };
+        let target = |value, from: &str, until: Option<&str>| by("", Some(value), day(from), until.map(day));
         let targets = [target(300, "2022-02-01", Some("2022-04-01")), target(100, "2022-04-01", None)];
         let done: Vec<_> = month_ends(4).into_iter().zip([20, 40, 45, 45]).collect();
         let stands = MonthStand::of_target(&targets, &targets[0].key(), &done);

@@ -83,31 +83,12 @@ impl Missing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pace::MonthlyCurve;
-    use crate::target::{Metric, Scope};
+    use crate::target::Metric;
+    use crate::target::fixture::{self, day};
     use proptest::prelude::*;
 
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
     fn target(metric: Metric, kind: TargetKind, value: Option<i64>) -> Target {
-        Target {
-            year: 2022,
-            metric,
-            band: None,
-            scope: Scope::City,
-            scope_id: "huaibei".into(),
-            kind,
-            value,
-            issuer: String::new(),
-            known_from: day("2022-01-01"),
-            known_until: None,
-            documented: true,
-            note: String::new(),
-            reason: String::new(),
-            curve: MonthlyCurve::linear(),
-        }
+        Target { metric, kind, ..fixture::target(value) }
     }
 
     /// Started 92 of 225 in May 2022: half of 225 is 112.5, so 113 by the end of June, 21 more. Signed 188 of 310:

@@ -95,38 +95,11 @@ pub fn leading_of(issued: &[IssuedTarget]) -> Vec<IssuedTarget> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::pace::MonthlyCurve;
-    use crate::target::{Metric, Scope, TargetKey, TargetKind, target_by, target_on};
-
-    const KEY: TargetKey<'static> =
-        TargetKey { year: 2022, metric: Metric::Signed, band: None, scope: Scope::City, scope_id: "huaibei", kind: TargetKind::Count };
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn by(issuer: &str, value: i64, known_from: NaiveDate, known_until: Option<NaiveDate>) -> Target {
-        Target {
-            year: 2022,
-            metric: Metric::Signed,
-            band: None,
-            scope: Scope::City,
-            scope_id: "huaibei".into(),
-            kind: TargetKind::Count,
-            value: Some(value),
-            issuer: issuer.into(),
-            known_from,
-            known_until,
-            documented: true,
-            note: String::new(),
-            reason: String::new(),
-            curve: MonthlyCurve::linear(),
-        }
-    }
+    use crate::target::fixture::{KEY, by, day};
+    use crate::target::{target_by, target_on};
 
     fn told(issued: &[IssuedTarget]) -> Vec<(&str, Option<i64>, &'static str, String, String)> {
         let until = |target: &Target| target.known_until.map(|day| day.to_string()).unwrap_or_default();
@@ -143,9 +116,9 @@ mod tests {
     /// province's 300 from July, which no file names: the file's September is outranked, the city's issuer leads.
     #[test]
     fn the_books_outrank_the_file_from_their_day_on() {
-        let filed = [by("市", 310, day("2022-01-01"), Some(day("2022-09-01"))), by("市", 330, day("2022-09-01"), None)];
+        let filed = [by("市", Some(310), day("2022-01-01"), Some(day("2022-09-01"))), by("市", Some(330), day("2022-09-01"), None)];
         let june = day("2022-06-01");
-        let entered = [by("市", 320, june, None), by("省", 300, day("2022-07-01"), None), by("市", 325, june, None)];
+        let entered = [by("市", Some(320), june, None), by("省", Some(300), day("2022-07-01"), None), by("市", Some(325), june, None)];
         let all = joined(&filed, &entered);
         let text = |text: &str| text.to_owned();
         let expect = [
@@ -161,7 +134,7 @@ mod tests {
 
     #[test]
     fn without_entries_nothing_changes() {
-        let filed = [by("省", 1, day("2022-03-01"), Some(day("2022-09-01"))), by("市", 2, day("2022-01-01"), None)];
+        let filed = [by("省", Some(1), day("2022-03-01"), Some(day("2022-09-01"))), by("市", Some(2), day("2022-01-01"), None)];
         let all = joined(&filed, &[]);
         assert_eq!(all.iter().map(|issued| issued.target.clone()).collect::<Vec<_>>(), filed);
         let led: Vec<Target> = leading_of(&all).into_iter().map(|issued| issued.target).collect();
@@ -182,11 +155,11 @@ mod tests {
             for (place, (issuer, from)) in files.iter().enumerate() {
                 // One at a time, as the catalogue demands.
                 if filed.iter().all(|target| target.issuer != ISSUERS[*issuer]) {
-                    filed.push(by(ISSUERS[*issuer], place as i64, at(*from), None));
+                    filed.push(by(ISSUERS[*issuer], Some(place as i64), at(*from), None));
                 }
             }
             let entered: Vec<Target> =
-                entries.iter().enumerate().map(|(place, (issuer, from))| by(ISSUERS[*issuer], 100 + place as i64, at(*from), None)).collect();
+                entries.iter().enumerate().map(|(place, (issuer, from))| by(ISSUERS[*issuer], Some(100 + place as i64), at(*from), None)).collect();
             let all: Vec<Target> = joined(&filed, &entered).into_iter().map(|issued| issued.target).collect();
             for issuer in ISSUERS {
                 let own = entered.iter().enumerate().filter(|(_, target)| target.issuer == issuer && target.known_from <= at(on));

@@ -51,35 +51,9 @@ fn without(span: Span, taken: Span) -> impl Iterator<Item = Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pace::MonthlyCurve;
-    use crate::target::{Metric, Scope, TargetKind, target_on};
+    use crate::target::fixture::{KEY, by, day};
+    use crate::target::target_on;
     use proptest::prelude::*;
-
-    const KEY: TargetKey<'static> =
-        TargetKey { year: 2022, metric: Metric::Signed, band: None, scope: Scope::City, scope_id: "huaibei", kind: TargetKind::Count };
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn by(issuer: &str, value: Option<i64>, known_from: NaiveDate, known_until: Option<NaiveDate>) -> Target {
-        Target {
-            year: 2022,
-            metric: Metric::Signed,
-            band: None,
-            scope: Scope::City,
-            scope_id: "huaibei".into(),
-            kind: TargetKind::Count,
-            value,
-            issuer: issuer.into(),
-            known_from,
-            known_until,
-            documented: true,
-            note: String::new(),
-            reason: String::new(),
-            curve: MonthlyCurve::linear(),
-        }
-    }
 
     /// The province sets 300 from March to August; the city 310 all year: the province leads in between.
     #[test]

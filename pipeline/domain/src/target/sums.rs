@@ -55,25 +55,10 @@ fn sums_on(targets: &[Target], scope: Scope, day: NaiveDate) -> Sums<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pace::MonthlyCurve;
+    use crate::target::fixture;
 
     fn target(scope: Scope, scope_id: &str, value: Option<i64>, issuer: &str) -> Target {
-        Target {
-            year: 2022,
-            metric: Metric::Signed,
-            band: None,
-            scope,
-            scope_id: scope_id.into(),
-            kind: TargetKind::Count,
-            value,
-            issuer: issuer.into(),
-            known_from: "2022-01-01".parse().unwrap(),
-            known_until: None,
-            documented: true,
-            note: String::new(),
-            reason: String::new(),
-            curve: MonthlyCurve::linear(),
-        }
+        Target { scope, scope_id: scope_id.into(), issuer: issuer.into(), ..fixture::target(value) }
     }
 
     /// 12 + 8 of a city's 24 lack 4; with 4 more they add up. The province's city target has no parts: no sum.
