@@ -59,6 +59,17 @@ pub(super) fn rows<T, P: Params>(
     Ok(found)
 }
 
+/// The row that must be there: `what` is unknown without it.
+pub(super) fn known_row<T, P: Params>(
+    connection: &Connection,
+    sql: &str,
+    params: P,
+    read: impl Fn(&Row<'_>) -> Result<T, Trouble>,
+    what: &'static str,
+) -> Result<T, Trouble> {
+    rows(connection, sql, params, read)?.pop().ok_or_else(|| RegistryError::Unknown { what }.into())
+}
+
 /// The filing of an id that must exist.
 pub(super) fn known_filing(connection: &Connection, id: i64) -> Result<Filing, Trouble> {
     let found = filings(connection, filing_sql!("where id = ?1"), [id])?.pop();

@@ -7,7 +7,7 @@ use qunlian_domain::audit::AuditAction;
 use rusqlite::{Connection, Row, Transaction, params};
 use serde_json::json;
 
-use super::claim_rows::{day, json as from_json, known_filing, optional_day, rows, to_json};
+use super::claim_rows::{day, json as from_json, known_filing, known_row, optional_day, rows, to_json};
 use super::job_reads::{time, word};
 use super::steps::log;
 use super::{SqliteStore, Trouble};
@@ -84,9 +84,7 @@ fn arbitrate(transaction: &Transaction<'_>, new: &NewArbitration, by: &Doer) -> 
     let against = other.map_or_else(|| outside.to_owned(), |other| other.number);
     let detail = json!({"arbitration": id, "against": against, "parties": new.parties, "ruling": new.ruling.id(), "reason": reason});
     log(transaction, AuditAction::Arbitration, &filing.number, detail, by)?;
-    let sql = format!("{ARBITRATION_SQL} where arbitrations.id = ?1");
-    let found = rows(transaction, &sql, [id], arbitration_of)?.pop();
-    found.ok_or_else(|| RegistryError::Unknown { what: "arbitration" }.into())
+    known_row(transaction, &format!("{ARBITRATION_SQL} where arbitrations.id = ?1"), [id], arbitration_of, "arbitration")
 }
 
 fn share(transaction: &Transaction<'_>, new: &NewShare, by: &Doer) -> Result<CreditShare, Trouble> {

@@ -6,7 +6,7 @@ use qunlian_domain::claim::{Action, State};
 use rusqlite::{Connection, Row, Transaction, params};
 use serde_json::json;
 
-use super::claim_rows::{claim_sql, claims, day, json as from_json, known_claim, optional_day, rows, to_json};
+use super::claim_rows::{claim_sql, claims, day, json as from_json, known_claim, known_row, optional_day, rows, to_json};
 use super::job_reads::{time, word};
 use super::steps::{Said, advance, log};
 use super::{SqliteStore, Trouble};
@@ -172,8 +172,7 @@ fn notice_of(row: &Row<'_>) -> Result<Notice, Trouble> {
 }
 
 fn known_objection(connection: &Connection, id: i64) -> Result<Objection, Trouble> {
-    let found = rows(connection, &format!("{OBJECTION_SQL} where id = ?1"), [id], objection_of)?.pop();
-    found.ok_or_else(|| RegistryError::Unknown { what: "objection" }.into())
+    known_row(connection, &format!("{OBJECTION_SQL} where id = ?1"), [id], objection_of, "objection")
 }
 
 fn objection_of(row: &Row<'_>) -> Result<Objection, Trouble> {

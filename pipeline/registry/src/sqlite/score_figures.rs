@@ -7,7 +7,7 @@ use qunlian_domain::score::recognition::JointCheck;
 use rusqlite::{Connection, Row, Transaction, params};
 use serde_json::json;
 
-use super::claim_rows::{day, json as from_json, rows, to_json};
+use super::claim_rows::{day, json as from_json, known_row, rows, to_json};
 use super::job_reads::time;
 use super::scores::{check_reason, quarter_number, refused, stay_open};
 use super::steps::log;
@@ -132,8 +132,7 @@ fn keep_check(transaction: &Transaction<'_>, new: &NewInvestmentCheck, by: &Doer
 }
 
 fn check(connection: &Connection, id: i64) -> Result<InvestmentCheck, Trouble> {
-    let found = rows(connection, &format!("{CHECK_SQL} where here.id = ?1"), [id], check_of)?.pop();
-    found.ok_or_else(|| RegistryError::Unknown { what: "check" }.into())
+    known_row(connection, &format!("{CHECK_SQL} where here.id = ?1"), [id], check_of, "check")
 }
 
 fn typed_of(row: &Row<'_>) -> Result<TypedRow, Trouble> {

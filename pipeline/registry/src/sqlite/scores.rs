@@ -6,7 +6,7 @@ use qunlian_domain::score::{Period, Quarter, Record};
 use rusqlite::{Connection, Row, Transaction, params};
 use serde_json::json;
 
-use super::claim_rows::{day, rows};
+use super::claim_rows::{day, known_row, rows};
 use super::job_reads::time;
 use super::steps::log;
 use super::{SqliteStore, Trouble};
@@ -189,8 +189,7 @@ pub(super) fn check_reason(reason: &str) -> Result<(), RegistryError> {
 }
 
 fn entry(connection: &Connection, id: i64) -> Result<ScoreEntry, Trouble> {
-    let found = rows(connection, &format!("{ENTRY_SQL} where here.id = ?1"), [id], entry_of)?.pop();
-    found.ok_or_else(|| RegistryError::Unknown { what: "entry" }.into())
+    known_row(connection, &format!("{ENTRY_SQL} where here.id = ?1"), [id], entry_of, "entry")
 }
 
 fn ratings(connection: &Connection, level: &str, period: Period) -> Result<Vec<ScoreRating>, Trouble> {

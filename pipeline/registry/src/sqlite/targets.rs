@@ -6,7 +6,7 @@ use qunlian_domain::target::{Metric, Scope, Target, TargetKind};
 use rusqlite::{Row, Transaction, params};
 use serde_json::json;
 
-use super::claim_rows::{day, rows};
+use super::claim_rows::{day, known_row, rows};
 use super::job_reads::{time, word};
 use super::steps::log;
 use super::{SqliteStore, Trouble};
@@ -66,8 +66,7 @@ fn enter(transaction: &Transaction<'_>, new: &NewTarget, by: &Doer) -> Result<En
         "id": target.scope_id, "kind": target.kind.id(), "value": target.value, "issuer": target.issuer,
         "from": target.known_from.to_string(), "curve": target.curve.to_text(), "reason": target.reason, "replaces": last});
     log(transaction, AuditAction::TargetChanged, &format!("{} {} {}", target.year, target.metric.name(), target.scope_id), detail, by)?;
-    let kept = rows(transaction, &format!("{TARGET_SQL} where id = ?1"), [id], target_of)?.pop();
-    kept.ok_or_else(|| RegistryError::Unknown { what: "target" }.into())
+    known_row(transaction, &format!("{TARGET_SQL} where id = ?1"), [id], target_of, "target")
 }
 
 fn target_of(row: &Row<'_>) -> Result<EnteredTarget, Trouble> {

@@ -5,7 +5,7 @@ use qunlian_domain::trip::Trip as Plan;
 use rusqlite::{Connection, Params, Row, Transaction, params};
 use serde_json::json;
 
-use super::claim_rows::{day, json as from_json, optional_day, rows, to_json};
+use super::claim_rows::{day, json as from_json, known_row, optional_day, rows, to_json};
 use super::job_reads::time;
 use super::steps::log;
 use super::{SqliteStore, Trouble};
@@ -129,9 +129,7 @@ impl TripBooks for SqliteStore {
             let id = transaction.last_insert_rowid();
             let detail = json!({"visit": id, "trip": new.trip, "filing": new.filing});
             log(transaction, AuditAction::TripChanged, &new.firm, detail, &by)?;
-            rows(transaction, &format!("{VISIT_SQL} where id = ?1"), [id], visit_of)?
-                .pop()
-                .ok_or_else(|| RegistryError::Unknown { what: "visit" }.into())
+            known_row(transaction, &format!("{VISIT_SQL} where id = ?1"), [id], visit_of, "visit")
         })
     }
 
