@@ -107,6 +107,31 @@ fn a_row_off_by_one_column_is_moved_back_when_its_types_prove_it() {
     }
 }
 
+/// `2022.11` is how months are promised, and might be 2022.11万元: it spoke against the columns in which it stands rightly.
+#[test]
+fn a_promised_month_that_looks_like_an_amount_hides_no_shifted_row() {
+    let code = code(7);
+    let promising = |cells: &[&str]| {
+        let header =
+            "序号|项目名称|投资方|统一社会信用代码|协议投资额（万元）|固定资产投资额（万元）|签约时间|计划开工时间|拟竣工日期|备注";
+        table("a.csv", &["濉溪县2022年3月新签约项目统计表", header, &cells.join("|")])
+    };
+    let straight = promising(&["1", "铝箔", "甲公司", &code, "3000", "2000", "2022-03-05", "2022.11", "2023.12", "无"]);
+    assert_eq!(straight.problems(), Vec::<String>::new());
+    for cells in [
+        vec!["1", "铝箔", "甲公司", "", &code, "3000", "2000", "2022-03-05", "2022.11", "2023.12", "无"],
+        vec!["1", "铝箔", "甲公司", "3000", "2000", "2022-03-05", "2022.11", "2023.12", "无", ""],
+    ] {
+        let parsed = promising(&cells);
+        assert_eq!(parsed.problems(), ["3 column_shifted "], "{cells:?}");
+        for column in ["name", "agreed_yuan", "planned_fixed_yuan", "signed_on", "planned_start_on", "planned_completion_on"] {
+            assert_eq!(parsed.column(column), straight.column(column), "{cells:?} {column}");
+        }
+    }
+    assert_eq!(straight.column("planned_start_on"), ["2022-11-30"]);
+    assert_eq!(straight.column("planned_completion_on"), ["2023-12-31"]);
+}
+
 #[test]
 fn a_row_off_its_columns_in_an_unclear_way_is_left_out() {
     // Two blank cells could be the one that slipped in.
