@@ -25,6 +25,16 @@ pub fn rows_where<'a>(answer: &'a Answer, column: &'a str, wanted: &'a str) -> i
     rows(answer).filter(move |row| row.text(column) == wanted)
 }
 
+/// The rows of a metric that have a target or something done (排名): best completion first, those without a target last, and
+/// the catalogue's order among equals. For answers with the columns metric, target, done, completion and sort.
+pub fn ranked<'a>(answer: &'a Answer, metric: &'a str) -> Vec<Row<'a>> {
+    let mut ranked: Vec<Row<'_>> = rows_where(answer, "metric", metric).collect();
+    ranked.retain(|row| row.int("target").is_some() || row.count("done") != 0);
+    let completion = |row: &Row<'_>| row.number("completion").unwrap_or(f64::NEG_INFINITY);
+    ranked.sort_by(|one, other| completion(other).total_cmp(&completion(one)).then_with(|| one.count("sort").cmp(&other.count("sort"))));
+    ranked
+}
+
 impl<'a> Row<'a> {
     /// The text; empty when there is none.
     pub fn text(self, column: &str) -> &'a str {

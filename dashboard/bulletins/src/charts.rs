@@ -11,9 +11,9 @@ use qunlian_domain::light::Light as DomainLight;
 use qunlian_domain::money::Unit;
 use qunlian_domain::period::months_into;
 use qunlian_domain::target::Metric;
-use qunlian_queries::rows::{Row, rows_where};
+use qunlian_queries::rows::{Row, ranked, rows_where};
 
-use crate::tables::{best_first, quantity, target};
+use crate::tables::{quantity, target};
 use crate::{BulletinError, Issue, Sources};
 
 /// A chart for print and for a narrow screen.
@@ -63,9 +63,7 @@ pub(crate) fn cumulative(sources: &Sources, metric: Metric, issue: &Issue<'_>, n
 
 /// Carriers by completion, with the pace.
 pub(crate) fn carriers(sources: &Sources, metric: Metric, issue: &Issue<'_>, number: u32) -> Result<ChartOf, BulletinError> {
-    let mut ranked: Vec<Row<'_>> = rows_where(&sources.carriers, "metric", metric.id()).collect();
-    ranked.retain(|row| row.int("target").is_some() || row.count("done") != 0);
-    ranked.sort_by(|one, other| best_first(*one, *other));
+    let ranked = ranked(&sources.carriers, metric.id());
     let pace = ranked.iter().find_map(|row| row.number("pace")).unwrap_or(0.0);
     let caption = format!("各载体单位{}完成率", metric.name());
     let description = format!("{}个单位，完成率从高到低，序时{}", ranked.len(), print_percent(Some(pace)));

@@ -5,7 +5,7 @@ use qunlian_domain::figures::{growth, print, print_count, print_percent, print_s
 use qunlian_domain::light::Light;
 use qunlian_domain::money::{self, Unit};
 use qunlian_domain::target::Metric;
-use qunlian_queries::rows::{Row, rows, rows_where};
+use qunlian_queries::rows::{Row, ranked, rows, rows_where};
 
 use crate::{Issue, Sources};
 
@@ -110,9 +110,7 @@ fn progress_cells(metric: Metric, row: Row<'_>, gap: Option<f64>, behind: Refere
 
 /// Assessed carriers, best completion first, under the city's own line.
 pub(crate) fn carriers(sources: &Sources, metric: Metric, issue: &Issue<'_>) -> TableOf {
-    let mut ranked: Vec<Row<'_>> = rows_where(&sources.carriers, "metric", metric.id()).collect();
-    ranked.retain(|row| row.int("target").is_some() || row.count("done") != 0);
-    ranked.sort_by(|one, other| best_first(*one, *other));
+    let ranked = ranked(&sources.carriers, metric.id());
     let whole = rows_where(&sources.progress, "metric", metric.id()).map(|row| {
         let light = Light::from_id(row.text("light"));
         carrier_row(["—", "全市"], metric, row, light, reference(metric, issue), issue)
@@ -156,11 +154,6 @@ fn carrier_row(
     cells.extend(progress_cells(metric, row, gap, behind));
     cells.push(Cell::text(light.map_or("未设目标", |light| issue.light.words.of(light, gap))));
     cells
-}
-
-pub(crate) fn best_first(one: Row<'_>, other: Row<'_>) -> std::cmp::Ordering {
-    let completion = |row: Row<'_>| row.number("completion").unwrap_or(f64::NEG_INFINITY);
-    completion(other).total_cmp(&completion(one)).then_with(|| one.count("sort").cmp(&other.count("sort")))
 }
 
 /// Chains by what was done, the unclassified last, and the sum, which is the city's.

@@ -8,7 +8,7 @@ use crate::board::Board;
 use crate::fault::Fault;
 use crate::figure::{Cell, Column, Drawings, Figure, Named, Twin, head, mark};
 use crate::reader::Reader;
-use crate::rows::{Row, rows_where};
+use crate::rows::Row;
 
 /// Who is ranked (排名对象).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +58,7 @@ pub(crate) fn figure(
     width: Size,
 ) -> Result<Figure, Fault> {
     let words = reader.words;
-    let mut rows: Vec<Row<'_>> = rows_where(answer, "metric", metric.id()).collect();
-    rows.retain(|row| row.int("target").is_some() || row.count("done") != 0);
-    rows.sort_by(|one, other| best_first(*one, *other));
+    let rows = crate::rows::ranked(answer, metric.id());
     let pace = shared_pace(&rows);
     let title = words.fill(&format!("ranking.{}", ranked.filter()), &[("metric", words.metric(metric))]);
     let id = format!("{}-{}", ranked.filter(), metric.id());
@@ -81,11 +79,6 @@ fn shared_pace(rows: &[Row<'_>]) -> Option<f64> {
     let mut paces = rows.iter().filter(|row| row.int("target").is_some()).filter_map(|row| row.number("pace"));
     let Some(first) = paces.next() else { return Some(rows.iter().find_map(|row| row.number("pace")).unwrap_or(0.0)) };
     paces.all(|pace| pace == first).then_some(first)
-}
-
-fn best_first(one: Row<'_>, other: Row<'_>) -> std::cmp::Ordering {
-    let completion = |row: Row<'_>| row.number("completion").unwrap_or(f64::NEG_INFINITY);
-    completion(other).total_cmp(&completion(one)).then_with(|| one.count("sort").cmp(&other.count("sort")))
 }
 
 fn bar(reader: &Reader, board: &Board, ranked: Ranked, metric: Metric, row: Row<'_>) -> RankedRow {
