@@ -5,7 +5,7 @@
 -- columns: chain_id text 产业链编号, chain text 产业链, cluster_id text 产业集群编号, cluster text 产业集群, documented bool 有公开依据,
 --   metric text 指标编号, done int 完成, target int 年度目标, completion decimal 完成率 %, pace decimal 序时进度 %,
 --   gap_points decimal 与序时差距 个百分点, last_year int 上年同期, growth decimal 同比增长 %, light text 亮灯,
---   metric_name text 指标, unit text 单位, sort int 顺序
+--   metric_name text 指标, unit text 单位, sort int 顺序, share decimal 占比 %
 -- grain: one row per chain and metric
 -- roles: leader, analyst, reviewer, clerk, team
 -- scope: city
@@ -39,6 +39,6 @@ figures as (
 )
 select chain_id, chain, cluster_id, cluster, documented, metric, done, target, completion, pace,
     gap_points(completion, pace) as gap_points, last_year, growth(done, last_year) as growth, light(completion, pace) as light,
-    metric_name, unit, sort
+    metric_name, unit, sort, share(done, sum(done) over (partition by metric)) as share
 from figures
 order by metric_sort, sort

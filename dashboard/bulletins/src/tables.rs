@@ -1,7 +1,7 @@
 //! The tables of a bulletin (通报附表): printed texts, numbers for workbooks, and the rows behind each figure.
 
 use qunlian_domain::bulletin::{Period, Reference};
-use qunlian_domain::figures::{growth, print, print_count, print_percent, print_signed};
+use qunlian_domain::figures::{print, print_count, print_percent, print_signed, ratio_percent};
 use qunlian_domain::light::Light;
 use qunlian_domain::money::{self, Unit};
 use qunlian_domain::target::Metric;
@@ -87,24 +87,23 @@ pub(crate) fn city(sources: &Sources, issue: &Issue<'_>) -> TableOf {
 }
 
 fn city_row(name: &str, metric: Metric, row: Row<'_>, band: Option<&str>, issue: &Issue<'_>) -> Vec<Cell> {
-    let gap = row.number("completion").zip(row.number("pace")).map(|(completion, pace)| completion - pace);
     let behind = Reference { band: band.map(str::to_owned), ..reference(metric, issue) };
     let unit = if metric == Metric::FixedAssets { "亿元" } else { "个" };
     let mut cells = vec![Cell::text(name), Cell::text(unit)];
-    cells.extend(progress_cells(metric, row, gap, behind));
+    cells.extend(progress_cells(metric, row, behind));
     cells
 }
 
 /// 完成, 年度目标, 完成率, 与序时差, 上年同期, 同比增长.
-fn progress_cells(metric: Metric, row: Row<'_>, gap: Option<f64>, behind: Reference) -> Vec<Cell> {
+fn progress_cells(metric: Metric, row: Row<'_>, behind: Reference) -> Vec<Cell> {
     let before = row.int("last_year");
     vec![
         Cell::done(metric, row.count("done")).rows(behind.clone()),
         Cell::target(metric, row.int("target")),
         Cell::percent(row.number("completion")),
-        Cell::points(gap),
+        Cell::points(row.number("gap_points")),
         before.map_or_else(Cell::none, |before| Cell::done(metric, before)).rows(behind.year_earlier()),
-        Cell::growth(row.count("done"), before),
+        Cell::points(row.number("growth")),
     ]
 }
 
@@ -151,7 +150,7 @@ fn carrier_row(
 ) -> Vec<Cell> {
     let gap = row.number("gap_points");
     let mut cells = vec![Cell::text(name), Cell { number: place.parse().ok(), ..Cell::text(place) }];
-    cells.extend(progress_cells(metric, row, gap, behind));
+    cells.extend(progress_cells(metric, row, behind));
     cells.push(Cell::text(light.map_or("未设目标", |light| issue.light.words.of(light, gap))));
     cells
 }
@@ -162,26 +161,20 @@ pub(crate) fn chains(sources: &Sources, metric: Metric, issue: &Issue<'_>) -> Ta
     lines.retain(|row| row.count("done") != 0 || row.int("target").is_some() || row.count("last_year") != 0);
     lines.sort_by_key(|row| (row.text("chain_id") == "none", std::cmp::Reverse(row.count("done")), row.count("sort")));
     let whole = rows_where(&sources.progress, "metric", metric.id()).next();
-    let sum = whole.map_or(0, |row| row.count("done"));
-    let line = |name: &str, row: Row<'_>, chain: Option<&str>| {
-        let behind = Reference { chain: chain.map(str::to_owned), ..reference(metric, issue) };
-        let before = row.int("last_year");
-        vec![
-            Cell::text(name),
-            Cell::done(metric, row.count("done")).rows(behind.clone()),
-            Cell::percent(qunlian_domain::figures::ratio_percent(row.count("done"), sum)),
-            before.map_or_else(Cell::none, |before| Cell::done(metric, before)).rows(behind.year_earlier()),
-            Cell::growth(row.count("done"), before),
-        ]
+    let line = |row: &Row<'_>| {
+        let behind = Reference { chain: Some(row.text("chain_id").to_owned()), ..reference(metric, issue) };
+        share_row(row.text("chain"), metric, row.count("done"), row.number("share"), *row, behind)
     };
-    let mut table: Vec<Vec<Cell>> = lines.iter().map(|row| line(row.text("chain"), *row, Some(row.text("chain_id")))).collect();
-    table.extend(whole.map(|row| line("合计", row, None)));
+    let sum = |row: Row<'_>| {
+        let done = row.count("done");
+        share_row("合计", metric, done, ratio_percent(done, done), row, reference(metric, issue))
+    };
     TableOf {
         caption: format!("各产业链{}情况", metric.name()),
         sheet: format!("产业链 {}", metric.name()),
         query: "chain_progress",
         columns: share_columns("产业链", metric),
-        rows: table,
+        rows: lines.iter().map(line).chain(whole.map(sum)).collect(),
         note: None,
     }
 }
@@ -191,14 +184,7 @@ pub(crate) fn regions(sources: &Sources, issue: &Issue<'_>) -> TableOf {
     let metric = Metric::Signed;
     let line = |row: Row<'_>| {
         let behind = Reference { region_group: Some(row.text("group_id").to_owned()), ..reference(metric, issue) };
-        let before = row.int("last_year");
-        vec![
-            Cell::text(row.text("group_name")),
-            Cell::done(metric, row.count("signed")).rows(behind.clone()),
-            Cell::percent(row.number("share")),
-            before.map_or_else(Cell::none, |before| Cell::done(metric, before)).rows(behind.year_earlier()),
-            Cell::growth(row.count("signed"), before),
-        ]
+        share_row(row.text("group_name"), metric, row.count("signed"), row.number("share"), row, behind)
     };
     TableOf {
         caption: "新签约项目来源区域情况".to_owned(),
@@ -208,6 +194,18 @@ pub(crate) fn regions(sources: &Sources, issue: &Issue<'_>) -> TableOf {
         rows: rows(&sources.groups).map(line).collect(),
         note: None,
     }
+}
+
+/// A name, then 完成, 占比, 上年同期, 同比增长.
+fn share_row(name: &str, metric: Metric, done: i64, share: Option<f64>, row: Row<'_>, behind: Reference) -> Vec<Cell> {
+    let before = row.int("last_year");
+    vec![
+        Cell::text(name),
+        Cell::done(metric, done).rows(behind.clone()),
+        Cell::percent(share),
+        before.map_or_else(Cell::none, |before| Cell::done(metric, before)).rows(behind.year_earlier()),
+        Cell::points(row.number("growth")),
+    ]
 }
 
 fn share_columns(what: &str, metric: Metric) -> Vec<Column> {
@@ -318,11 +316,6 @@ impl Cell {
 
     fn points(gap: Option<f64>) -> Self {
         Self { number: gap, ..Self::text(&print_signed(gap)) }
-    }
-
-    /// None on a base of zero (domain rule 7).
-    fn growth(now: i64, before: Option<i64>) -> Self {
-        Self::points(growth(now, before))
     }
 
     /// Nothing leads to no rows.

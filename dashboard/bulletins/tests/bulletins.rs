@@ -110,8 +110,19 @@ fn answers(query: &str) -> Arc<Answer> {
             ],
         ),
         "band_counts" => answer(
-            "band_id band done target completion pace last_year growth in_targets",
-            vec![vec![text("1b"), text("10亿元以上"), int(12), int(24), rate(50.0), rate(41.667), int(4), rate(200.0), Value::Bool(true)]],
+            "band_id band done target completion pace gap_points last_year growth in_targets",
+            vec![vec![
+                text("1b"),
+                text("10亿元以上"),
+                int(12),
+                int(24),
+                rate(50.0),
+                rate(41.667),
+                rate(8.333),
+                int(4),
+                rate(200.0),
+                Value::Bool(true),
+            ]],
         ),
         "carrier_progress" => answer(
             "carrier_id carrier metric done target completion pace gap_points last_year growth light place sort",
@@ -149,15 +160,26 @@ fn answers(query: &str) -> Arc<Answer> {
             ],
         ),
         "chain_progress" => answer(
-            "chain_id chain metric done target last_year sort",
+            "chain_id chain metric done target share last_year growth sort",
             vec![
-                vec![text("none"), text("未归类"), text("signed"), int(100), Value::Null, int(30), int(9)],
-                vec![text("lv-ji"), text("铝基高端金属材料"), text("signed"), int(88), Value::Null, int(31), int(1)],
+                vec![text("none"), text("未归类"), text("signed"), int(100), Value::Null, rate(53.191), int(30), rate(233.333), int(9)],
+                vec![
+                    text("lv-ji"),
+                    text("铝基高端金属材料"),
+                    text("signed"),
+                    int(88),
+                    Value::Null,
+                    rate(46.809),
+                    int(31),
+                    rate(183.871),
+                    int(1),
+                ],
             ],
         ),
-        "region_groups" => {
-            answer("group_id group_name signed share last_year", vec![vec![text("hsz"), text("沪苏浙"), int(94), rate(50.0), int(30)]])
-        }
+        "region_groups" => answer(
+            "group_id group_name signed share last_year growth",
+            vec![vec![text("hsz"), text("沪苏浙"), int(94), rate(50.0), int(30), rate(213.333)]],
+        ),
         "warning_list" => answer(
             "scope scope_id name metric done target gap_points light escalated missing months_behind",
             vec![vec![
