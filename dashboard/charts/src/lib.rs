@@ -44,6 +44,7 @@ mod tests;
 mod text;
 mod timeline;
 mod tone;
+mod trend_lines;
 mod vocabulary;
 
 pub use columns::{Column, ColumnSeries, Columns};
@@ -59,6 +60,7 @@ pub use stacked::{Layer, Stacked, StackedPart, StackedRow};
 pub use standalone::standalone;
 pub use timeline::{Event, EventState, Tick, Timeline};
 pub use tone::Tone;
+pub use trend_lines::{TrendLines, TrendPoint, TrendSeries};
 pub use vocabulary::{Emphasis, Head, Lamp, Light, Link};
 
 /// Font stack of pages and charts; the embedded metrics agree with its first families.

@@ -49,6 +49,7 @@ fn there_is_one_mark_per_datum_and_each_is_a_link_with_a_tooltip() {
                 "stacked" => 2 + 5,
                 "timeline" => 4,
                 "light strip" => 4 + 3,
+                "trend lines" => 8 + 3,
                 other => panic!("unknown chart {other}"),
             };
             assert_eq!(drawing.marks().len(), expect, "{name}");
@@ -110,6 +111,7 @@ fn empty_charts_say_so() {
             Columns { head: head.clone(), ..Columns::default() }.svg(size),
             Stacked { head: head.clone(), ..Stacked::default() }.svg(size),
             Timeline { head: head.clone(), ..Timeline::default() }.svg(size),
+            TrendLines { head: head.clone(), ..TrendLines::default() }.svg(size),
             LightStrip { head: head.clone(), ..LightStrip::default() }.svg(size),
         ] {
             let svg = svg.unwrap();
@@ -145,6 +147,13 @@ fn what_is_not_a_number_is_refused_with_its_place() {
     let part = ShareRow { name: "境外".into(), share: -0.1, ..ShareRow::default() };
     check(ShareBars { rows: vec![part], ..ShareBars::default() }.svg(Size::DESK), "境外: share -0.1 is negative");
     check(ProgressBar { done: bad, ..ProgressBar::default() }.svg(), "progress bar, done");
+    let point = TrendPoint { value: bad, ..TrendPoint::default() };
+    let series = vec![TrendSeries { label: "一".into(), points: vec![Some(point)] }];
+    let trend = TrendLines { categories: vec!["1日".into()], series, ..TrendLines::default() };
+    check(trend.svg(Size::DESK), "trend lines, series 1, 1日: not a drawable number: NaN");
+    check(TrendLines { categories: Vec::new(), ..trend }.svg(Size::DESK), "一: 1 points");
+    let seven = TrendLines { series: vec![TrendSeries::default(); 7], ..TrendLines::default() };
+    check(seven.svg(Size::DESK), "7 series");
     let row = StripRow { name: "濉溪县".into(), cells: vec![StripCell::default(); 2], ..StripRow::default() };
     let months = vec!["1月".into()];
     check(LightStrip { months, rows: vec![row], ..LightStrip::default() }.svg(Size::DESK), "濉溪县: 2 cells, 1 months");
@@ -172,6 +181,21 @@ fn a_strip_says_each_light_by_shape_and_letter() {
         }
         assert_eq!(svg.matches("class=\"f-track\"").count(), 2 * 12 - 7, "months to come are empty");
     }
+}
+
+#[test]
+fn a_trend_is_broken_where_nothing_is_known_and_names_its_lines() {
+    let point = |value: f64| Some(TrendPoint { value, text: value.to_string(), link: None });
+    let chart = |points: Vec<Option<TrendPoint>>| {
+        let series = vec![TrendSeries { label: "濉溪县".into(), points }];
+        TrendLines { categories: (0..6).map(|day| format!("{day}日")).collect(), series, ..TrendLines::default() }.svg(Size::DESK).unwrap()
+    };
+    // Three points, none, two points: two strokes. A point between gaps is a dot and no stroke.
+    let broken = chart(vec![point(1.0), point(2.0), point(3.0), None, point(2.0), point(4.0)]);
+    assert_eq!(broken.matches("<polyline class=\"s-accent\"").count(), 2, "{broken}");
+    let lone = chart(vec![None, point(1.0), None, point(2.0)]);
+    assert_eq!((lone.matches("<polyline class=\"s-accent\"").count(), lone.matches("<circle").count()), (0, 2), "{lone}");
+    assert!(broken.contains(">濉溪县</text>") && broken.contains("<title>5日 濉溪县 4</title>"), "{broken}");
 }
 
 fn value() -> impl Strategy<Value = f64> {

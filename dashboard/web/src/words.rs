@@ -12,6 +12,7 @@ mod pages;
 mod promises;
 mod recheck;
 mod reserve;
+mod result_chart;
 mod review;
 mod rules;
 mod scope;
@@ -82,6 +83,7 @@ const TABLES: &[&[Entry]] = &[
     promises::WORDS,
     recheck::WORDS,
     reserve::WORDS,
+    result_chart::WORDS,
     review::WORDS,
     rules::WORDS,
     scope::WORDS,

@@ -36,6 +36,7 @@ pub mod region;
 pub mod reserve;
 pub mod review;
 pub mod rules;
+pub mod saved_query;
 pub mod scale;
 pub mod score;
 pub mod subscription;

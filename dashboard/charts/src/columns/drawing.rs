@@ -12,6 +12,8 @@ use super::{CHART, Column, Columns};
 const KIND: &str = "columns";
 /// Share of a category that its columns fill.
 const FILLED: f64 = 0.74;
+/// A label that is longer takes no more room than this from its neighbours, in px.
+const LONGEST_LABEL: f64 = 84.0;
 
 pub(super) fn svg(chart: &Columns, size: Size) -> Result<String, ChartError> {
     let width = f64::from(size.width());
@@ -25,7 +27,7 @@ pub(super) fn svg(chart: &Columns, size: Size) -> Result<String, ChartError> {
     let axes = Axes {
         x: (0.0, chart.categories.len() as f64),
         y: (scale.low, scale.high),
-        x_ticks: category_labels(chart, &frame)?,
+        x_ticks: category_labels(&chart.categories, &frame)?,
         y_ticks: scale.ticks,
         grid: GridLines::Across,
     };
@@ -61,16 +63,16 @@ fn frame(scale: &Scale, key: &Key<'_>, width: f64, height: f64) -> Result<Frame,
     Ok(Frame { width, height, left: (ticks + 14.0).min(width * 0.3).round(), right: 4.0, top: key.height().max(20.0) + 16.0, bottom: 26.0 })
 }
 
-/// Labels in the middle of their category, as many as fit; shortened when even one does not.
-fn category_labels(chart: &Columns, frame: &Frame) -> Result<Vec<(f64, String)>, ChartError> {
-    let per_category = (frame.width - frame.left - frame.right) / chart.categories.len() as f64;
-    let widest = text::widest(chart.categories.iter().map(String::as_str), LABEL, Weight::Regular)? + 6.0;
+/// Labels in the middle of their category, as many as fit, inside the picture; long names are shortened.
+pub(crate) fn category_labels(categories: &[String], frame: &Frame) -> Result<Vec<(f64, String)>, ChartError> {
+    let per_category = (frame.width - frame.left - frame.right) / categories.len() as f64;
+    let widest = text::widest(categories.iter().map(String::as_str), LABEL, Weight::Regular)?.min(LONGEST_LABEL) + 6.0;
     let step = (widest / per_category).ceil().max(1.0) as usize;
-    let step =
-        if chart.categories.len() == 12 && step > 1 { [2, 3, 4, 6, 12].into_iter().find(|fit| *fit >= step).unwrap_or(12) } else { step };
+    let step = if categories.len() == 12 && step > 1 { [2, 3, 4, 6, 12].into_iter().find(|fit| *fit >= step).unwrap_or(12) } else { step };
     let mut labels = Vec::new();
-    for (place, label) in chart.categories.iter().enumerate().step_by(step) {
-        let room = per_category * step as f64;
+    for (place, label) in categories.iter().enumerate().step_by(step) {
+        let middle = frame.left + per_category * (place as f64 + 0.5);
+        let room = (per_category * step as f64).min(2.0 * middle).min(2.0 * (frame.width - middle));
         labels.push((place as f64 + 0.5, text::fit(label, LABEL, Weight::Regular, room)?));
     }
     Ok(labels)

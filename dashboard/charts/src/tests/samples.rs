@@ -54,6 +54,10 @@ pub fn every_chart_with(size: Size, word: &str, href: &str) -> Vec<(&'static str
         tone,
         values: (0..count).map(|month| Some(Column { value: month as f64, text: say("7"), link: link() })).collect(),
     };
+    let trend = |count: usize| TrendSeries {
+        label: say("载体"),
+        points: (0..count).map(|day| (day != 2).then(|| TrendPoint { value: day as f64, text: say("7"), link: link() })).collect(),
+    };
     let part = |value: f64| StackedPart { value, text: say("3"), link: link() };
     let event = |day: i64, state: EventState| Event { day, label: say("新开工"), date_text: say("2022-03-18"), state, link: link() };
     let cell = |light: Light, letter: &str| StripCell { light, letter: say(letter), link: link() };
@@ -132,6 +136,16 @@ pub fn every_chart_with(size: Size, word: &str, href: &str) -> Vec<(&'static str
                         name: say("烈山区"), total_text: say("4 个"), parts: vec![part(3.0), part(0.0), part(1.0)], link: link()
                     },
                 ],
+            }
+            .svg(size),
+        ),
+        (
+            "trend lines",
+            TrendLines {
+                head: head("trend"),
+                unit: say("单位:个"),
+                categories: (1..=9).map(|day| say(&format!("{day}日"))).collect(),
+                series: vec![trend(9), trend(4)],
             }
             .svg(size),
         ),
@@ -291,6 +305,27 @@ pub fn charts_of(values: &[f64], known: usize, names: &[String], size: Size) -> 
                 head: bare.clone(),
                 layers: ["1亿元以下", "1—5亿元", "5—10亿元", "10亿元以上"].map(|label| Layer { label: label.into() }).into(),
                 rows: stacked_rows.collect(),
+            }
+            .svg(size),
+        ),
+        (
+            "trend lines",
+            TrendLines {
+                head: bare.clone(),
+                unit: "单位:亿元".into(),
+                categories: (0..12).map(name).collect(),
+                series: (0..known.min(6))
+                    .map(|place| TrendSeries {
+                        label: name(place),
+                        points: values
+                            .iter()
+                            .cycle()
+                            .skip(place)
+                            .take(known)
+                            .map(|value| (*value != 0.0).then(|| TrendPoint { value: *value, text: format!("{value:.0}"), link: None }))
+                            .collect(),
+                    })
+                    .collect(),
             }
             .svg(size),
         ),
