@@ -60,6 +60,10 @@ words! {
         Export = "export", "导出";
         /// A statement of an analyst's own.
         Sql = "sql", "SQL 查询";
+        QuerySaved = "query_saved", "保存查询";
+        /// A saved query's text was shared with roles, or with nobody any more.
+        QueryShared = "query_shared", "共享查询";
+        QueryDeleted = "query_deleted", "删除查询";
         FilingSubmitted = "filing_submitted", "提交备案";
         FilingWithdrawn = "filing_withdrawn", "撤回备案";
         Approved = "approved", "审核通过";

@@ -23,7 +23,7 @@ pub const NAME_CHARACTERS: usize = 64;
 /// Characters of a parameter's value.
 pub const VALUE_CHARACTERS: usize = 2_000;
 /// Queries that one account keeps.
-pub const MOST_SAVED: usize = 500;
+pub const MOST_SAVED: usize = 200;
 /// Charts on one personal board (我的看板): more are neither looked at nor quick to run.
 pub const MOST_PINNED: usize = 12;
 /// Statements of an account that its history keeps, the newest.

@@ -4,9 +4,11 @@ mod audit;
 mod bulletins;
 mod credit;
 mod filings;
+mod saved_queries;
 mod score_figures;
 mod scores;
 mod shared;
+mod statement_history;
 mod subscriptions;
 mod targets;
 mod trips;
@@ -56,6 +58,8 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     subscriptions::suite(&make);
     targets::suite(&make);
     score_figures::suite(&make);
+    saved_queries::suite(&make);
+    statement_history::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

@@ -18,10 +18,12 @@ mod filings;
 mod imports;
 mod jobs;
 mod overrides;
+mod saved_queries;
 mod score_figures;
 mod scores;
 pub mod secret;
 mod sqlite;
+mod statement_history;
 mod store;
 mod subscriptions;
 mod targets;
@@ -45,9 +47,11 @@ pub use jobs::{
     SlotState,
 };
 pub use overrides::{NewOverride, Override, OverrideBooks, OverrideField};
+pub use saved_queries::{BoardBooks, Move, PinSize, PinnedChart, QueryDraft, SavedQuery, SavedQueryBooks, query_hash};
 pub use score_figures::{InvestmentCheck, NewFigures, NewInvestmentCheck, ScoreFigureBooks, TypedRow};
 pub use scores::{ClosedSheet, NewScoreEntry, NewScoreRating, ScoreBooks, ScoreEntry, ScoreRating};
 pub use sqlite::SqliteStore;
+pub use statement_history::{HistoryFilter, PastStatement, RanStatement, StatementBooks, StatementOutcome};
 pub use store::{Settings, Store};
 pub use subscriptions::{
     AttemptEnd, MOST_A_DAY, MOST_LIVE, MOST_TESTS_AN_HOUR, Message, MessageState, NewMessage, NewSubscription, OutboxBooks, SigningSecret,

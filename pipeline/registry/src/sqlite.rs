@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod boards;
 mod bulletins;
 mod claim_rows;
 mod connection;
@@ -14,9 +15,11 @@ mod migrate;
 mod notices;
 mod outbox;
 mod overrides;
+mod saved_queries;
 mod score_figures;
 mod scores;
 mod settings;
+mod statement_history;
 mod steps;
 mod subscriptions;
 mod targets;

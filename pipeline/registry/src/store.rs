@@ -5,8 +5,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    AccountBooks, AuditBooks, BulletinBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OutboxBooks, OverrideBooks,
-    RegistryError, ScoreBooks, ScoreFigureBooks, SubscriptionBooks, TargetBooks, TripBooks,
+    AccountBooks, AuditBooks, BoardBooks, BulletinBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OutboxBooks,
+    OverrideBooks, RegistryError, SavedQueryBooks, ScoreBooks, ScoreFigureBooks, StatementBooks, SubscriptionBooks, TargetBooks, TripBooks,
 };
 
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
@@ -29,6 +29,9 @@ pub trait Store:
     + OutboxBooks
     + TargetBooks
     + ScoreFigureBooks
+    + SavedQueryBooks
+    + BoardBooks
+    + StatementBooks
     + Settings
 {
     /// Looks for damage: every page and index. Empty means whole.
