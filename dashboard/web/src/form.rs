@@ -66,6 +66,7 @@ pub(crate) fn page(
         ("/subscriptions", Section::Subscriptions),
         ("/targets", Section::Targets),
         ("/scores", Section::Scores),
+        ("/sql", Section::Sql),
         ("/trips", Section::Trips),
     ];
     let section = section.into_iter().find(|(path, _)| within(path)).map(|(_, section)| section);

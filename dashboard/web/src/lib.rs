@@ -33,13 +33,13 @@ mod people;
 mod project_filter;
 mod query_string;
 mod reader;
-#[allow(dead_code, reason = "the desk draws with it as soon as its pages are there")]
 mod result_chart;
 mod routes;
 mod session;
 mod setup;
 mod shell;
 mod sql_literals;
+mod statement_log;
 mod templates;
 mod visit;
 mod who;

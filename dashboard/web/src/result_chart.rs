@@ -98,6 +98,7 @@ pub(crate) fn draw(
 
 /// A choice to begin with: the first column that is no number, or the first of all, and up to three numbers beside it.
 /// `None` when there is nothing to draw.
+#[allow(dead_code, reason = "the desk's own controls begin with it")]
 pub(crate) fn proposal(answer: &Answer) -> Option<ChartChoice> {
     let x = answer.columns.iter().position(|column| !is_number(column)).unwrap_or(0);
     let numbers = answer.columns.iter().enumerate().filter(|(at, column)| *at != x && is_number(column));
@@ -107,16 +108,16 @@ pub(crate) fn proposal(answer: &Answer) -> Option<ChartChoice> {
     ChartChoice::new(kind, &x.name, y, "").ok()
 }
 
-/// The chart that a form asks for by `chart` (`bar`, `line`, `stacked`), `chart_x`, `chart_y` once for each column, and
-/// `chart_title`. `None` when it asks for none.
+/// The chart that a form asks for by `chart` (`bar`, `line`, `stacked`), `x`, `y` once for each column, and `title`.
+/// `None` when it asks for none.
 pub(crate) fn asked<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Result<ChartChoice, ChartRefusal>> {
     let (mut kind, mut x, mut title, mut y) = (None, "", "", Vec::new());
     for (key, value) in pairs {
         match key {
             "chart" => kind = ChartKind::from_id(value),
-            "chart_x" => x = value,
-            "chart_y" if !value.is_empty() => y.push(value.to_owned()),
-            "chart_title" => title = value,
+            "x" => x = value,
+            "y" if !value.is_empty() => y.push(value.to_owned()),
+            "title" => title = value,
             _ => {}
         }
     }

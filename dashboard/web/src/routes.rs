@@ -30,6 +30,7 @@ use crate::pages::{bulletins, conversion, forecast};
 use crate::pages::{changes, pace, targets};
 use crate::pages::{demo_day, notices};
 use crate::pages::{recheck, reserve, review, scores, subscriptions, trips};
+use crate::pages::{saved_queries, sql_board, sql_history};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
 use crate::visit::Visit;
@@ -181,11 +182,26 @@ fn live(mode: Mode) -> Routes {
         .get("/healthz", Public, api::health)
         .get("/api/generation", Staff, api::generation)
         .get("/assets/{name}", Public, assets::show);
-    let all = rechecking(notices(accounts(all)));
+    let all = keeping(rechecking(notices(accounts(all))));
     match mode {
         Mode::Demo => demonstration(all),
         Mode::Serve => all.get("/setup", Public, setup::show).post("/setup", Public, setup::run),
     }
+}
+
+/// Saved statements, one's history, one's board.
+fn keeping(all: Routes) -> Routes {
+    all.get("/sql/saved", AnyOf(&[AskSql]), saved_queries::list)
+        .post("/sql/saved", AnyOf(&[AskSql]), saved_queries::save)
+        .get("/sql/saved/{id}", AnyOf(&[AskSql]), saved_queries::show)
+        .post("/sql/saved/{id}", AnyOf(&[AskSql]), saved_queries::change)
+        .post("/sql/saved/{id}/share", AnyOf(&[AskSql]), saved_queries::share)
+        .post("/sql/saved/{id}/delete", AnyOf(&[AskSql]), saved_queries::delete)
+        .post("/sql/saved/{id}/pin", AnyOf(&[AskSql]), saved_queries::pin)
+        .get("/sql/history", AnyOf(&[AskSql]), sql_history::show)
+        .get("/sql/board", AnyOf(&[AskSql]), sql_board::show)
+        .post("/sql/board/{id}/move", AnyOf(&[AskSql]), sql_board::shift)
+        .post("/sql/board/{id}/unpin", AnyOf(&[AskSql]), sql_board::unpin)
 }
 
 /// Published tables computed again, and the slips as a file.

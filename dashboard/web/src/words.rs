@@ -15,6 +15,7 @@ mod reserve;
 mod result_chart;
 mod review;
 mod rules;
+mod saved_queries;
 mod scope;
 mod score_forms;
 mod scores;
@@ -86,6 +87,7 @@ const TABLES: &[&[Entry]] = &[
     result_chart::WORDS,
     review::WORDS,
     rules::WORDS,
+    saved_queries::WORDS,
     scope::WORDS,
     score_forms::WORDS,
     scores::WORDS,

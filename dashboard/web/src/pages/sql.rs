@@ -14,23 +14,25 @@ use crate::Shared;
 use crate::export_log;
 use crate::fault::Fault;
 use crate::figure::Twin;
-use crate::pages::query;
+use crate::pages::{query, saved_queries, sql_history};
 use crate::query_string::{QueryString, link};
 use crate::reader::Section;
 use crate::shell::{Crumb, Shell};
 use crate::sql_literals;
+use crate::statement_log::{self, Given};
 use crate::visit::Visit;
 use crate::words::{Lang, Words};
 
 #[derive(Serialize)]
-struct SqlPage {
+struct SqlPage<T> {
     lang: &'static str,
     shell: Shell,
-    view: SqlView,
+    view: SqlView<T>,
 }
 
 #[derive(Serialize)]
-struct SqlView {
+struct SqlView<T> {
+    tabs: T,
     sql: String,
     as_of: String,
     today: String,
@@ -102,8 +104,22 @@ const TABLES: [(&str, &str); 10] = [
     ("sources", "sql.table.sources"),
 ];
 
+/// What `?saved=` or `?past=` names.
+async fn kept(desk: &Shared, visit: &Visit) -> Result<Option<Vec<(String, String)>>, Fault> {
+    let id = |key: &str| visit.query.get(key).and_then(|id| id.parse::<i64>().ok());
+    match (id("saved"), id("past")) {
+        (Some(id), _) => saved_queries::pairs_of(desk, &visit.who, id).await.map(Some),
+        (None, Some(id)) => sql_history::pairs_of_past(desk, &visit.who, id).await.map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
 /// `GET /sql`: empty, with the text of `?sql=`, or with a fork of the named query `?from=`.
 pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
+    if let Some(kept) = kept(&desk, &visit).await? {
+        let get = |key: &str| kept.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()).unwrap_or_default();
+        return page(&desk, &visit, get("sql"), get("as_of"), None).await;
+    }
     let sql = match (visit.query.get("from"), visit.query.get("sql")) {
         (Some(name), _) => forked(&desk, name, &visit.query)?,
         (None, Some(sql)) => sql.to_owned(),
@@ -128,7 +144,11 @@ pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, Form(form): Fo
     } else {
         export_log::statement(&desk, Arc::clone(&visit.who), &form.sql, &form.as_of, &form.format).await?;
         let statement = Statement { sql: form.sql.clone(), as_of, params: Params::new(), most: Some(MOST), ticket: String::new() };
-        desk.app.sql.show(&asker(&visit, Door::Page), statement).await
+        let asker = asker(&visit, Door::Page);
+        let begun = statement_log::begin(&desk, &asker, &statement);
+        let outcome = desk.app.sql.show(&asker, statement).await;
+        statement_log::record_run(&desk, &visit.who, begun, outcome.as_ref().map(Given::of)).await;
+        outcome
     };
     match (Format::from_suffix(&form.format), &outcome) {
         (Some(format), Ok(answer)) => file(&desk, &visit, answer, format),
@@ -174,8 +194,16 @@ async fn page(
         ),
         Some(Err(failure)) => (None, Some(error_view(words, failure))),
     };
-    let view =
-        SqlView { sql, as_of, today: desk.today().to_string(), result, error, starters: starters(desk, words), tables: tables(words) };
+    let view = SqlView {
+        tabs: saved_queries::tabs(words, saved_queries::Tab::Desk),
+        sql,
+        as_of,
+        today: desk.today().to_string(),
+        result,
+        error,
+        starters: starters(desk, words),
+        tables: tables(words),
+    };
     let shell = Shell::live(desk, visit, words.t("nav.sql"), Section::Sql).await;
     let html = desk.templates.render("sql.html", SqlPage { lang: visit.lang.id(), shell, view })?;
     Ok(Html(html).into_response())

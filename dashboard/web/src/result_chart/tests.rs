@@ -97,9 +97,9 @@ fn a_choice_is_proposed_or_read_from_a_form() {
     assert_eq!(proposal(&days).map(|choice| choice.kind), Some(ChartKind::Line));
     days.columns.truncate(1);
     assert_eq!(proposal(&days), None);
-    let form = [("chart", "line"), ("chart_x", "day"), ("chart_y", "a,b"), ("chart_y", ""), ("chart_y", "c"), ("chart_title", " 题 ")];
+    let form = [("chart", "line"), ("x", "day"), ("y", "a,b"), ("y", ""), ("y", "c"), ("title", " 题 ")];
     let read = asked(form.into_iter()).unwrap().unwrap();
     assert_eq!((read.y, read.title.as_str()), (vec!["a,b".to_owned(), "c".to_owned()], "题"));
-    assert_eq!(asked([("chart", ""), ("chart_x", "day")].into_iter()), None);
+    assert_eq!(asked([("chart", ""), ("x", "day")].into_iter()), None);
     assert_eq!(asked([("chart", "bar")].into_iter()), Some(Err(ChartRefusal::Choice(ChartFault::NoX))));
 }

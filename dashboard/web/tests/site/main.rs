@@ -22,6 +22,7 @@ mod pace;
 mod recheck;
 mod review;
 mod roles;
+mod saved_queries;
 mod scope;
 mod score_books;
 mod score_checks;

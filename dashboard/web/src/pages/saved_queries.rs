@@ -1,0 +1,198 @@
+//! Saved queries (已存查询): kept, shared, changed and deleted here; whoever they are shared with runs them with rights of
+//! their own.
+
+mod view;
+mod wish;
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use qunlian_domain::access::Role;
+use qunlian_domain::saved_query::{AsOfRule, Audience, MOST_PINNED, MOST_SAVED, Viewer};
+use qunlian_registry::{PinSize, QueryDraft, RegistryError, SavedQuery};
+
+use super::filings::books::{doer, with_books};
+use crate::Shared;
+use crate::access::see;
+use crate::fault::Fault;
+use crate::form::Troubles;
+use crate::visit::Visit;
+use crate::who::{Via, Who};
+
+pub(crate) use view::{Tab, tabs};
+use wish::Wish;
+
+/// A form's fields in their order; several of one name are several.
+type Pairs = Vec<(String, String)>;
+
+/// `GET /sql/saved`: one's own and those shared with one; `?q=` searches titles, notes, statements and owners.
+pub(crate) async fn list(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
+    view::list(&desk, &visit).await
+}
+
+/// `POST /sql/saved`: keeps the statement when `name` says under which title, else asks for one. With `replace` it takes
+/// the place of the owner's query of that title.
+pub(crate) async fn save(State(desk): State<Shared>, visit: Visit, Form(pairs): Form<Pairs>) -> Result<Response, Fault> {
+    let viewer = keeper(&visit.who)?;
+    let wish = Wish::read(&pairs);
+    if !wish.is_named() {
+        return view::ask(&desk, &visit, &wish, Troubles::default(), false);
+    }
+    let draft = match wish.draft(visit.words()) {
+        Ok(draft) => draft,
+        Err(troubles) => return view::ask(&desk, &visit, &wish, troubles, false),
+    };
+    let by = doer(&desk, &visit.who);
+    let replaces = wish.replaces();
+    let kept = with_books(&desk, move |books| {
+        let same = |saved: &SavedQuery| saved.owner == viewer.account && saved.draft.title == draft.title;
+        let found = if replaces { books.saved_queries(&viewer)?.into_iter().find(same) } else { None };
+        Ok(match found {
+            Some(found) => books.change_query(&viewer, found.id, &draft, &by),
+            None => books.save_query(&viewer, &draft, &by),
+        })
+    });
+    let words = visit.words();
+    match kept.await? {
+        Ok(saved) => Ok(see(&format!("/sql/saved/{}?done=saved", saved.id))),
+        Err(RegistryError::Conflict { .. }) => view::ask(&desk, &visit, &wish, Troubles::of("name", words.t("saved.twice")), true),
+        Err(RegistryError::Refused { .. }) => {
+            let full = words.fill("saved.full", &[("n", &MOST_SAVED.to_string())]);
+            view::ask(&desk, &visit, &wish, Troubles::of("name", full), false)
+        }
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// `GET /sql/saved/{id}`
+pub(crate) async fn show(State(desk): State<Shared>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Fault> {
+    let saved = find(&desk, &visit.who, id).await?;
+    view::one(&desk, &visit, &saved, &saved.draft, Troubles::default())
+}
+
+/// `POST /sql/saved/{id}`: title, note and day; the statement is changed in the desk and saved over.
+pub(crate) async fn change(
+    State(desk): State<Shared>,
+    visit: Visit,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Fault> {
+    let viewer = keeper(&visit.who)?;
+    let saved = find(&desk, &visit.who, id).await?;
+    if !viewer.may_change(saved.owner) {
+        return Err(Fault::NotFound);
+    }
+    let (words, wish) = (visit.words(), Wish::read(&pairs));
+    let draft = match wish.renamed(&saved.draft, words) {
+        Ok(draft) => draft,
+        Err(troubles) => return view::one(&desk, &visit, &saved, &wish.typed_over(&saved.draft), troubles),
+    };
+    let (by, changed) = (doer(&desk, &visit.who), draft.clone());
+    match with_books(&desk, move |books| Ok(books.change_query(&viewer, id, &changed, &by))).await? {
+        Ok(_) => Ok(see(&format!("/sql/saved/{id}?done=changed"))),
+        Err(RegistryError::Conflict { .. }) => view::one(&desk, &visit, &saved, &draft, Troubles::of("name", words.t("saved.twice"))),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// `POST /sql/saved/{id}/share`: `role` once for each; none shares with nobody.
+pub(crate) async fn share(
+    State(desk): State<Shared>,
+    visit: Visit,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Fault> {
+    let viewer = keeper(&visit.who)?;
+    let audience = Audience::of(pairs.iter().filter(|(key, _)| key == "role").filter_map(|(_, id)| Role::from_id(id)));
+    let by = doer(&desk, &visit.who);
+    with_books(&desk, move |books| books.share_query(&viewer, id, &audience, &by).map_err(refused)).await?;
+    Ok(see(&format!("/sql/saved/{id}?done=shared")))
+}
+
+/// `POST /sql/saved/{id}/delete`
+pub(crate) async fn delete(State(desk): State<Shared>, visit: Visit, Path(id): Path<i64>) -> Result<Response, Fault> {
+    let viewer = keeper(&visit.who)?;
+    let by = doer(&desk, &visit.who);
+    with_books(&desk, move |books| books.delete_query(&viewer, id, &by).map_err(refused)).await?;
+    Ok(see("/sql/saved?done=deleted"))
+}
+
+/// `POST /sql/saved/{id}/pin`: onto one's own board; `size` is `half` or `full`.
+pub(crate) async fn pin(
+    State(desk): State<Shared>,
+    visit: Visit,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Fault> {
+    let viewer = keeper(&visit.who)?;
+    let size = pairs.iter().find(|(key, _)| key == "size").and_then(|(_, size)| PinSize::from_id(size)).unwrap_or(PinSize::Half);
+    match with_books(&desk, move |books| Ok(books.pin_chart(&viewer, id, size))).await? {
+        Ok(()) => Ok(see("/sql/board?done=pinned")),
+        Err(RegistryError::Refused { .. }) => Err(Fault::bad("bad.board_full", &MOST_PINNED.to_string())),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// What the desk's form holds for `/sql?saved=ID`: `sql`, `as_of`, `p.NAME`, `t.NAME`, `chart`, `x`, `y`, `title`.
+///
+/// # Errors
+/// [`Fault::NotFound`] when the reader may not see it.
+pub(crate) async fn pairs_of(desk: &Shared, who: &Who, id: i64) -> Result<Pairs, Fault> {
+    let saved = find(desk, who, id).await?;
+    Ok(pairs(&saved.draft, desk.today()))
+}
+
+/// A draft as the desk's form has it.
+pub(crate) fn pairs(draft: &QueryDraft, today: chrono::NaiveDate) -> Pairs {
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let mut pairs = vec![pair("sql", &draft.sql)];
+    if let Some(day) = draft.as_of.day(today) {
+        pairs.push(pair("as_of", &day.to_string()));
+    }
+    for parameter in &draft.parameters {
+        pairs.push(pair(&format!("p.{}", parameter.name), &parameter.value));
+        pairs.push(pair(&format!("t.{}", parameter.name), parameter.kind.id()));
+    }
+    if let Some(chart) = &draft.chart {
+        pairs.extend([pair("chart", chart.kind.id()), pair("x", &chart.x)]);
+        pairs.extend(chart.y.iter().map(|column| pair("y", column)));
+        pairs.push(pair("title", &chart.title));
+    }
+    pairs
+}
+
+/// A query that the reader may see.
+async fn find(desk: &Shared, who: &Who, id: i64) -> Result<SavedQuery, Fault> {
+    let viewer = viewer(who)?;
+    with_books(desk, move |books| books.saved_query(&viewer, id)?.ok_or(Fault::NotFound)).await
+}
+
+/// Who looks. Those without an account have nothing of their own.
+pub(crate) fn viewer(who: &Who) -> Result<Viewer, Fault> {
+    Ok(Viewer { account: who.account.ok_or(Fault::Forbidden)?, roles: who.roles.clone() })
+}
+
+/// Who keeps and shares: a person, never a program's token.
+pub(crate) fn keeper(who: &Who) -> Result<Viewer, Fault> {
+    match who.via {
+        Via::Session { .. } | Via::Demo => viewer(who),
+        Via::Token { .. } | Via::Nobody => Err(Fault::Forbidden),
+    }
+}
+
+/// What the books refuse: what somebody may not see is not there.
+pub(crate) fn refused(error: RegistryError) -> Fault {
+    match error {
+        RegistryError::Unknown { .. } => Fault::NotFound,
+        other => other.into(),
+    }
+}
+
+/// The day's rule for people.
+pub(crate) fn rule_words(words: crate::words::Words, rule: AsOfRule) -> String {
+    match rule {
+        AsOfRule::Newest => words.t("saved.rule.newest").to_owned(),
+        AsOfRule::MonthEnd => words.t("saved.rule.month_end").to_owned(),
+        AsOfRule::Day(day) => day.to_string(),
+    }
+}

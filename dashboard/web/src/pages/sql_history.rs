@@ -1,0 +1,169 @@
+//! One's own history of free SQL (查询历史): when, by which door, what became of it, and the way back into the desk.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use qunlian_domain::figures::{print, print_count};
+use qunlian_domain::saved_query::{AsOfRule, HISTORY_DAYS, HISTORY_ROWS};
+use qunlian_registry::{HistoryFilter, PastStatement, QueryDraft, StatementOutcome};
+use serde::Serialize;
+
+use super::filings::books::with_books;
+use super::saved_queries::{Tab, pairs, tabs, viewer};
+use crate::Shared;
+use crate::fault::Fault;
+use crate::form;
+use crate::query_string::link;
+use crate::shell::full_time;
+use crate::visit::Visit;
+use crate::who::Who;
+use crate::words::Words;
+
+/// Statements on one page.
+const SHOWN: usize = 50;
+/// Characters of a statement's first line.
+const FIRST_LINE: usize = 120;
+
+#[derive(Serialize)]
+struct HistoryView<T> {
+    tabs: T,
+    q: String,
+    outcomes: Vec<OutcomeChoice>,
+    filtered: bool,
+    lines: Vec<LineView>,
+    /// Older ones; empty when there are none.
+    next_href: String,
+    /// How long it is kept.
+    kept: String,
+}
+
+#[derive(Serialize)]
+struct OutcomeChoice {
+    id: &'static str,
+    label: String,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    at: String,
+    door: &'static str,
+    first_line: String,
+    /// There is more of it than its first line.
+    more: String,
+    open_href: String,
+    outcome: String,
+    tone: &'static str,
+    shape: &'static str,
+    error: String,
+    rows: String,
+    took: String,
+    as_of: String,
+    generation: u64,
+}
+
+/// `GET /sql/history`: `?outcome=`, `?q=`, `?before=`.
+pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
+    let (words, account) = (visit.words(), viewer(&visit.who)?.account);
+    let outcome = visit.query.get("outcome").and_then(StatementOutcome::from_id);
+    let q: String = visit.query.get("q").unwrap_or("").trim().chars().take(200).collect();
+    let before = visit.query.get("before").and_then(|text| text.parse::<i64>().ok());
+    let filter = HistoryFilter { outcome, text: q.clone() };
+    let mut found = with_books(&desk, move |books| Ok(books.statement_history(account, &filter, before, SHOWN + 1)?)).await?;
+    let is_more = found.len() > SHOWN;
+    found.truncate(SHOWN);
+    let oldest = found.last().map(|past| past.id.to_string()).filter(|_| is_more);
+    let choice = |one: &StatementOutcome| OutcomeChoice { id: one.id(), label: outcome_words(words, *one), chosen: Some(*one) == outcome };
+    let view = HistoryView {
+        tabs: tabs(words, Tab::History),
+        outcomes: StatementOutcome::ALL.iter().map(choice).collect(),
+        filtered: outcome.is_some() || !q.is_empty(),
+        q,
+        lines: found.iter().map(|past| line(words, past)).collect(),
+        next_href: oldest.map(|id| visit.query.without("lang").with("before", &id).href("/sql/history")).unwrap_or_default(),
+        kept: words.fill("history.kept", &[("rows", &HISTORY_ROWS.to_string()), ("days", &HISTORY_DAYS.to_string())]),
+    };
+    form::page(&desk, &visit, "sql_history.html", words.t("history.title"), StatusCode::OK, view)
+}
+
+/// What the desk's form holds for `/sql?past=ID`, as [`pairs`].
+///
+/// # Errors
+/// [`Fault::NotFound`] when it is not the reader's own.
+pub(crate) async fn pairs_of_past(desk: &Shared, who: &Who, id: i64) -> Result<Vec<(String, String)>, Fault> {
+    let account = viewer(who)?.account;
+    let past = with_books(desk, move |books| books.past_statement(account, id)?.ok_or(Fault::NotFound)).await?;
+    let draft = QueryDraft {
+        title: String::new(),
+        note: String::new(),
+        sql: past.ran.sql,
+        as_of: past.ran.as_of.map_or(AsOfRule::Newest, AsOfRule::Day),
+        parameters: past.ran.parameters,
+        chart: None,
+    };
+    Ok(pairs(&draft, desk.today()))
+}
+
+fn line(words: Words, past: &PastStatement) -> LineView {
+    let ran = &past.ran;
+    let (first_line, more) = shortened(&ran.sql);
+    let (tone, shape) = match ran.outcome {
+        StatementOutcome::Done => ("good", "●"),
+        StatementOutcome::Failed => ("bad", "■"),
+        StatementOutcome::Stopped => ("soft", "○"),
+        StatementOutcome::TimedOut => ("warn", "▲"),
+    };
+    let millis = ran.waited_ms.saturating_add(ran.planned_ms).saturating_add(ran.ran_ms);
+    LineView {
+        at: full_time(ran.asked_at),
+        door: words.t(&format!("history.door.{}", ran.door)),
+        first_line,
+        more,
+        open_href: link("/sql", &[("past", &past.id.to_string())]),
+        outcome: outcome_words(words, ran.outcome),
+        tone,
+        shape,
+        error: ran.error.clone(),
+        rows: if ran.outcome == StatementOutcome::Done {
+            print_count(i64::try_from(ran.rows).unwrap_or(i64::MAX))
+        } else {
+            "—".to_owned()
+        },
+        took: took(words, millis),
+        as_of: ran.as_of.map(|day| day.to_string()).unwrap_or_default(),
+        generation: ran.generation,
+    }
+}
+
+fn outcome_words(words: Words, outcome: StatementOutcome) -> String {
+    words.named("statement_outcome", outcome.id(), outcome.title())
+}
+
+/// The first line that says something, and the whole text when that was not all of it.
+fn shortened(sql: &str) -> (String, String) {
+    let first = sql.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    let cut: String = first.chars().take(FIRST_LINE).collect();
+    let is_whole = cut == sql.trim();
+    (if cut.len() < first.len() { format!("{cut}…") } else { cut }, if is_whole { String::new() } else { sql.trim().to_owned() })
+}
+
+/// `0.32 秒`
+fn took(words: Words, millis: u64) -> String {
+    words.fill("history.seconds", &[("n", &print(Some(millis as f64 / 1_000.0), 2))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_known_by_its_first_line() {
+        let check = |sql: &str, first: &str, more: &str| assert_eq!(shortened(sql), (first.to_owned(), more.to_owned()), "{sql:?}");
+        check("select 1", "select 1", "");
+        check("\n  select 1\n", "select 1", "");
+        check("-- 各载体\nselect 2", "-- 各载体", "-- 各载体\nselect 2");
+        let long = "长".repeat(121);
+        check(&long, &format!("{}…", "长".repeat(120)), &long);
+        check("", "", "");
+    }
+}
