@@ -10,10 +10,13 @@ mod params;
 mod port;
 pub mod rows;
 mod statement;
+pub mod template;
 
 pub use answer::{Answer, AnswerColumn, Value};
 pub use front_matter::{FrontMatter, FrontMatterError, ParamSpec, Scope};
 pub use library::{Library, LibraryError, Query};
 pub use params::{ParamError, ParamType, Params};
 pub use port::{About, Answers, AskError, BoxFuture, Format, Generation};
-pub use statement::{Asker, Door, FailureKind, Outline, OutlineColumn, Parts, Place, Run, SqlFailure, Statement, Statements, Stream};
+pub use statement::{
+    Asker, Door, FailureKind, FunctionDoc, Outline, OutlineColumn, Parts, Place, Run, SqlFailure, Statement, Statements, Stream,
+};

@@ -11,6 +11,7 @@ use crate::{ParamSpec, Value};
 pub enum ParamType {
     Text,
     Int,
+    Decimal,
     Date,
 }
 
@@ -20,8 +21,19 @@ impl ParamType {
         match name {
             "text" => Some(Self::Text),
             "int" => Some(Self::Int),
+            "decimal" => Some(Self::Decimal),
             "date" => Some(Self::Date),
             _ => None,
+        }
+    }
+
+    /// The name in front matter and in forms.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Int => "int",
+            Self::Decimal => "decimal",
+            Self::Date => "date",
         }
     }
 }
@@ -33,6 +45,8 @@ pub enum ParamError {
     Missing { name: String },
     #[error("parameter {name}: not a whole number: {text:?}")]
     NotAnInt { name: String, text: String },
+    #[error("parameter {name}: not a number: {text:?}")]
+    NotADecimal { name: String, text: String },
     #[error("parameter {name}: not a date such as 2022-05-31: {text:?}")]
     NotADate { name: String, text: String },
     #[error("parameter {name} is longer than {limit} characters")]
@@ -98,6 +112,10 @@ fn read_one(spec: &ParamSpec, text: &str) -> Result<Value, ParamError> {
     match spec.kind {
         ParamType::Text => Ok(Value::Text(text.to_owned())),
         ParamType::Int => text.parse().map(Value::Int).map_err(|_| ParamError::NotAnInt { name: name(), text: text.to_owned() }),
+        ParamType::Decimal => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Value::Decimal(number)),
+            _ => Err(ParamError::NotADecimal { name: name(), text: text.to_owned() }),
+        },
         ParamType::Date => text.parse().map(Value::Date).map_err(|_| ParamError::NotADate { name: name(), text: text.to_owned() }),
     }
 }

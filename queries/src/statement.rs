@@ -79,6 +79,27 @@ pub enum FailureKind {
     Internal,
 }
 
+impl FailureKind {
+    /// The name in JSON answers.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NotOne => "not_one",
+            Self::Syntax => "syntax",
+            Self::NotReadOnly => "not_read_only",
+            Self::UnknownTable => "unknown_table",
+            Self::UnknownColumn => "unknown_column",
+            Self::Refused => "refused",
+            Self::TooLarge => "too_large",
+            Self::Deadline => "deadline",
+            Self::Memory => "memory",
+            Self::Busy => "busy",
+            Self::Stopped => "stopped",
+            Self::NoData => "no_data",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// A position in the statement, both counted from 1; columns are characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
@@ -158,6 +179,16 @@ pub struct Run {
     pub error: String,
 }
 
+/// A function of ours that statements may use (业务函数).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionDoc {
+    pub name: String,
+    /// `completion_rate(done, target)`
+    pub syntax: String,
+    /// In Chinese.
+    pub description: String,
+}
+
 /// Columns of an answer and its parts as they come.
 pub struct Stream {
     pub generation: u64,
@@ -197,4 +228,12 @@ pub trait Statements: Send + Sync + 'static {
 
     /// Stops a running statement of one's own, or of anybody's for an overseer; false when there is none.
     fn stop(&self, asker: &Asker, id: u64) -> bool;
+
+    /// How many statements wait before this waiting one; `None` when it does not wait or nobody counts.
+    fn ahead(&self, _asker: &Asker, _id: u64) -> Option<u32> {
+        None
+    }
+
+    /// The functions beyond those of the engine, for completion and reference.
+    fn functions(&self) -> Vec<FunctionDoc>;
 }

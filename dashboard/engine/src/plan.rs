@@ -91,6 +91,7 @@ fn sql_type(kind: ParamType) -> ast::DataType {
     match kind {
         ParamType::Text => ast::DataType::Varchar(None),
         ParamType::Int => ast::DataType::BigInt(None),
+        ParamType::Decimal => ast::DataType::Double(ast::ExactNumberInfo::None),
         ParamType::Date => ast::DataType::Date,
     }
 }

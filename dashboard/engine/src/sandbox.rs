@@ -219,6 +219,7 @@ async fn logical(context: &SessionContext, vetted: statement::Vetted, params: &P
 fn kind_of(value: &Value) -> ParamType {
     match value {
         Value::Int(_) => ParamType::Int,
+        Value::Decimal(_) => ParamType::Decimal,
         Value::Date(_) => ParamType::Date,
         _ => ParamType::Text,
     }

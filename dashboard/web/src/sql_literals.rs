@@ -6,6 +6,7 @@ use qunlian_queries::{ParamType, Value};
 pub(crate) fn typed(kind: ParamType, text: &str) -> Value {
     match kind {
         ParamType::Int => text.parse().map_or_else(|_| Value::Int(0), Value::Int),
+        ParamType::Decimal => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Decimal),
         ParamType::Date => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Date),
         ParamType::Text => Value::Text(text.to_owned()),
     }

@@ -107,7 +107,7 @@ fn field(name: String, kind: ParamType, params: &Params) -> Field {
     let value = params.get(&name).map(text).unwrap_or_default();
     let kind = match kind {
         ParamType::Text => "text",
-        ParamType::Int => "number",
+        ParamType::Int | ParamType::Decimal => "number",
         ParamType::Date => "date",
     };
     Field { name, kind, value }
@@ -153,7 +153,8 @@ fn is_numeric(kind: ColumnType) -> bool {
     matches!(kind, ColumnType::Int | ColumnType::Decimal)
 }
 
-fn shown_value(words: Words, value: &Value) -> String {
+/// A value as tables show it: no value is a dash, decimals have at most four places.
+pub(crate) fn shown_value(words: Words, value: &Value) -> String {
     match value {
         Value::Null => "—".to_owned(),
         Value::Int(number) => number.to_string(),
