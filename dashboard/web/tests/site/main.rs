@@ -11,6 +11,7 @@ mod audit;
 mod bulletins;
 mod caching;
 mod changes;
+mod editor;
 mod escaping;
 mod filings;
 mod languages;
