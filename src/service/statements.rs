@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use qunlian_domain::access::RowScope;
-use qunlian_engine::Serving;
+use qunlian_engine::{Classifiers, Rules as EngineRules, Serving, function_docs};
 use qunlian_lake::{LakeError, Layout, snapshot};
-use qunlian_queries::{Answers, BoxFuture, FailureKind, SqlFailure, Value};
+use qunlian_queries::{Answers, BoxFuture, FailureKind, FunctionDoc, SqlFailure, Value};
 use qunlian_registry::JobBoard;
 use qunlian_statements::{Desk, DeskConfig, Folder, FolderMaker, Launch, SystemTables, Turns};
 use tokio::process::Command;
 
+use crate::data::load_rules;
 use crate::workspace::Workspace;
 
 /// How long a statement waits for its turn.
@@ -48,10 +49,25 @@ pub fn desk(workspace: &Workspace, engine: &Arc<Serving>, jobs: Arc<dyn JobBoard
         deadline: Duration::from_secs(bounds.sql_seconds),
         file_deadline: Duration::from_secs(bounds.sql_file_seconds),
         text_bytes: TEXT_BYTES,
+        functions: functions(workspace)?,
     };
     let tables = Tables { program, data, folder, engine: Arc::clone(engine), made: AtomicU64::new(0) };
     let system = System { layout: workspace.layout.clone(), jobs };
     Ok(Arc::new(Desk::new(config, Arc::new(tables), Arc::new(system))))
+}
+
+/// The city's functions with their syntax and meaning.
+fn functions(workspace: &Workspace) -> anyhow::Result<Vec<FunctionDoc>> {
+    // Some exist with the classifiers only, which the service itself shares with nobody.
+    let rules = Arc::try_unwrap(load_rules(&workspace.config)?.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
+    let shared = Classifiers { chains: rules.chains.into(), regions: rules.regions.into() };
+    let docs = function_docs(&Arc::new(EngineRules::of(&rules.city).with_classifiers(shared)));
+    let doc = |doc: qunlian_engine::FunctionDoc| FunctionDoc {
+        name: doc.name.to_owned(),
+        syntax: doc.syntax.to_owned(),
+        description: doc.description.to_owned(),
+    };
+    Ok(docs.into_iter().map(doc).collect())
 }
 
 /// Has a worker wait over each newly published generation; says once which fences statements run in.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use qunlian_domain::access::RowScope;
 use qunlian_engine::{FileHead, FileStream, IpcReader, names};
 use qunlian_queries::{
-    About, Answer, AnswerColumn, Asker, BoxFuture, FailureKind, Format, Outline, Parts, Run, SqlFailure, Statement, Statements, Stream,
-    Value,
+    About, Answer, AnswerColumn, Asker, BoxFuture, FailureKind, Format, FunctionDoc, Outline, Parts, Run, SqlFailure, Statement,
+    Statements, Stream, Value,
 };
 use tokio::sync::mpsc::Receiver;
 
@@ -34,6 +34,8 @@ pub struct DeskConfig {
     pub file_deadline: Duration,
     /// Bytes of a statement's text.
     pub text_bytes: usize,
+    /// The city's functions, for whoever writes statements.
+    pub functions: Vec<FunctionDoc>,
 }
 
 /// Rows of `system` tables that the composition root knows: `generations` and `jobs`.
@@ -127,7 +129,7 @@ impl Desk {
         let entry = self.ledger.open(asker, statement);
         let mut waiting = Waiting(Some(&entry));
         let turn = tokio::select! {
-            turn = self.gate.enter(&asker.name) => turn,
+            turn = self.gate.enter(&asker.name, entry.id) => turn,
             () = entry.stop.notified() => Err(SqlFailure::new(FailureKind::Stopped, "stopped", "查询已停止", "")),
         };
         let started = match turn {
@@ -258,6 +260,14 @@ impl Statements for Desk {
 
     fn stop(&self, asker: &Asker, id: u64) -> bool {
         self.ledger.stop(asker, id)
+    }
+
+    fn ahead(&self, asker: &Asker, id: u64) -> Option<u32> {
+        self.ledger.runs(asker).iter().any(|run| run.id == id && run.state == "waiting").then(|| self.gate.ahead(id))
+    }
+
+    fn functions(&self) -> Vec<FunctionDoc> {
+        self.config.functions.clone()
     }
 }
 

@@ -18,7 +18,6 @@ pub(crate) struct Gate {
 
 struct State {
     turnstile: Turnstile,
-    next: u64,
     waiting: BTreeMap<u64, (String, oneshot::Sender<Turn>)>,
 }
 
@@ -38,19 +37,17 @@ struct Place {
 impl Gate {
     /// A gate at which nobody waits longer than `patience`.
     pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
-        let state = State { turnstile: Turnstile::new(turns), next: 0, waiting: BTreeMap::new() };
+        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new() };
         Self { state: Arc::new(Mutex::new(state)), patience }
     }
 
-    /// Waits for a turn of `who`.
+    /// Waits for a turn of `who` for statement `ticket`; later statements have greater tickets.
     ///
     /// # Errors
     /// Too many wait, or it takes too long: come back later.
-    pub(crate) async fn enter(&self, who: &str) -> Result<Turn, SqlFailure> {
+    pub(crate) async fn enter(&self, who: &str, ticket: u64) -> Result<Turn, SqlFailure> {
         let (place, turn) = {
             let mut state = self.lock();
-            state.next += 1;
-            let ticket = state.next;
             match state.turnstile.enter(who, ticket) {
                 Entry::Go => return Ok(Turn { gate: self.clone(), who: who.to_owned() }),
                 Entry::Full => return Err(busy(self.patience)),
@@ -67,6 +64,11 @@ impl Gate {
             Ok(Ok(turn)) => Ok(turn),
             _ => Err(busy(self.patience)),
         }
+    }
+
+    /// How many that came before it still wait; persons take turns, so some of them may begin later.
+    pub(crate) fn ahead(&self, ticket: u64) -> u32 {
+        u32::try_from(self.lock().waiting.range(..ticket).count()).unwrap_or(u32::MAX)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -112,28 +114,29 @@ mod tests {
     #[tokio::test]
     async fn turns_are_handed_on() {
         let gate = Gate::new(ONE, Duration::from_secs(5));
-        let first = gate.enter("a").await.unwrap();
+        let first = gate.enter("a", 1).await.unwrap();
         let waits = tokio::spawn({
             let gate = gate.clone();
-            async move { gate.enter("b").await.map(drop) }
+            async move { gate.enter("b", 2).await.map(drop) }
         });
         tokio::task::yield_now().await;
         // Gives up at once, and its place is free again.
         let gone = gate.clone();
-        assert!(tokio::time::timeout(Duration::from_millis(1), gone.enter("c")).await.is_err());
+        assert!(tokio::time::timeout(Duration::from_millis(1), gone.enter("c", 3)).await.is_err());
+        assert_eq!((gate.ahead(2), gate.ahead(4)), (0, 1));
         drop(first);
         waits.await.unwrap().unwrap();
-        gate.enter("c").await.unwrap();
+        gate.enter("c", 4).await.unwrap();
     }
 
     #[tokio::test]
     async fn nobody_waits_for_ever() {
         let gate = Gate::new(ONE, Duration::from_millis(20));
-        let _first = gate.enter("a").await.unwrap();
-        let failure = gate.enter("b").await.map(drop).unwrap_err();
+        let _first = gate.enter("a", 1).await.unwrap();
+        let failure = gate.enter("b", 2).await.map(drop).unwrap_err();
         assert_eq!((failure.kind, failure.retry_after), (FailureKind::Busy, Some(1)));
         let full = Gate::new(Turns { waiting: 0, ..ONE }, Duration::from_secs(60));
-        let _first = full.enter("a").await.unwrap();
-        assert_eq!(full.enter("b").await.map(drop).unwrap_err().retry_after, Some(30));
+        let _first = full.enter("a", 1).await.unwrap();
+        assert_eq!(full.enter("b", 2).await.map(drop).unwrap_err().retry_after, Some(30));
     }
 }

@@ -174,7 +174,8 @@ fn etag(generation: &Generation, key: &Key) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"g0\""))
 }
 
-fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+/// True when `If-None-Match` names the tag, compared weakly.
+pub(crate) fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let Ok(own) = etag.to_str().map(opaque) else { return false };
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());

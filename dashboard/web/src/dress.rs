@@ -62,7 +62,7 @@ fn bare_fault(status: StatusCode, response: &Response) -> Option<Fault> {
 /// True for what programs read: refusals are JSON there.
 pub(crate) fn wants_json(path: &str) -> bool {
     path.starts_with("/api/")
-        || path == "/healthz"
+        || matches!(path, "/healthz" | "/q" | "/sql/run" | "/sql/outline" | "/sql/stop")
         || [".json", ".csv", ".xlsx", ".parquet", ".arrow"].iter().any(|suffix| path.ends_with(suffix))
 }
 

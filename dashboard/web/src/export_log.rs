@@ -1,5 +1,6 @@
 //! Exports leave a record (导出留痕): whoever takes rows away in a file, from which address, and how many.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -7,11 +8,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use qunlian_domain::audit::AuditAction;
+use qunlian_queries::Statement;
 use serde_json::json;
 
 use crate::Shared;
 use crate::audit::audit;
 use crate::fault::Fault;
+use crate::pages::query;
 use crate::who;
 
 /// Between a handler and this layer only: how many rows the file holds. Kept pages keep it, browsers never see it.
@@ -20,6 +23,11 @@ const ROWS: HeaderName = HeaderName::from_static("qunlian-rows");
 /// Marks a response as a file of so many rows.
 pub(crate) fn mark(headers: &mut HeaderMap, rows: usize) {
     headers.insert(ROWS, HeaderValue::from(rows));
+}
+
+/// Marks a response as a file whose rows are not known before it ends.
+pub(crate) fn mark_uncounted(headers: &mut HeaderMap) {
+    headers.insert(ROWS, HeaderValue::from_static("uncounted"));
 }
 
 /// Records every file before it is handed out, kept ones too. What cannot be recorded is not handed out.
@@ -44,9 +52,22 @@ pub(crate) async fn record(State(desk): State<Shared>, request: Request, next: N
 }
 
 /// Records a statement of an analyst's own before it runs, so that even one that never ends has left its text.
-pub(crate) async fn statement(desk: &Shared, who: Arc<who::Who>, sql: &str, as_of: &str, format: &str) -> Result<(), Fault> {
-    let (desk, detail) = (Arc::clone(desk), json!({ "sql": sql, "as_of": as_of, "format": format }));
-    let write = move || audit(&desk, &who, AuditAction::Sql, "/sql", detail);
+/// `door` is the address, `values` are the parameters that were bound.
+pub(crate) async fn statement(
+    desk: &Shared,
+    who: Arc<who::Who>,
+    door: &'static str,
+    statement: &Statement,
+    format: &str,
+) -> Result<(), Fault> {
+    let as_of = statement.as_of.map(|day| day.to_string()).unwrap_or_default();
+    let mut detail = json!({ "sql": statement.sql, "as_of": as_of, "format": format });
+    let values: BTreeMap<&str, String> = statement.params.iter().map(|(name, value)| (name, query::text(value))).collect();
+    if !values.is_empty() {
+        detail["values"] = json!(values);
+    }
+    let desk = Arc::clone(desk);
+    let write = move || audit(&desk, &who, AuditAction::Sql, door, detail);
     match tokio::task::spawn_blocking(write).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(fault)) => {

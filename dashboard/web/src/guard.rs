@@ -44,6 +44,15 @@ pub(crate) async fn check(State(desk): State<Shared>, request: Request, next: Ne
     response
 }
 
+/// The same for a page whose editor brings its own style elements: those with this nonce, made for one response.
+pub(crate) fn protect_with_styles(headers: &mut HeaderMap, nonce: &str) {
+    protect(headers);
+    let policy = CONTENT_SECURITY_POLICY.replace("style-src 'self'", &format!("style-src 'self' 'nonce-{nonce}'"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(HeaderName::from_static(HEADERS[0].0), policy);
+    }
+}
+
 /// Puts the security headers on a response.
 pub(crate) fn protect(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {

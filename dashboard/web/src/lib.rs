@@ -38,7 +38,6 @@ mod routes;
 mod session;
 mod setup;
 mod shell;
-mod sql_literals;
 mod statement_log;
 mod templates;
 mod visit;

@@ -17,6 +17,11 @@ impl QueryString {
         Self { pairs }
     }
 
+    /// Takes pairs as they are.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs }
+    }
+
     /// The first value of a key that is not blank.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.pairs.iter().find(|(name, value)| name == key && !value.trim().is_empty()).map(|(_, value)| value.trim())

@@ -224,7 +224,7 @@ impl PageHead {
 pub(crate) const EXPORTS: [Format; 5] = [Format::Xlsx, Format::Csv, Format::Json, Format::Parquet, Format::Arrow];
 
 /// A title as the stem of a file name: nothing that a file system refuses.
-fn file_stem(title: &str) -> String {
+pub(crate) fn file_stem(title: &str) -> String {
     let kept: String = title.chars().filter(|c| !c.is_control() && !r#"\/:*?"<>|"#.contains(*c)).take(60).collect();
     if kept.trim().is_empty() { "qunlian".to_owned() } else { kept.trim().replace(' ', "_") }
 }

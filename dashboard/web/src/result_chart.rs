@@ -75,30 +75,57 @@ pub(crate) fn draw(
     id: &str,
     width: Size,
 ) -> Result<Result<ResultChart, ChartRefusal>, Fault> {
-    let columns = match Columns::find(answer, choice) {
-        Ok(columns) => columns,
+    let plan = match Plan::of(words, answer, choice, id) {
+        Ok(plan) => plan,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let shape = shapes::Shape::of(choice.kind, &columns);
-    let shown = answer.rows.len().min(shape.most_rows());
-    let drawn = columns.drawn(shown);
-    let title = if choice.title.is_empty() { columns.title(words) } else { choice.title.clone() };
-    let all = print_count(answer.rows.len() as i64);
-    let note = if shown < answer.rows.len() || answer.truncated {
-        words.fill("result_chart.some", &[("shown", &print_count(shown as i64)), ("n", &all)])
-    } else {
-        String::new()
-    };
-    let desc = if note.is_empty() { words.fill("result_chart.all", &[("n", &all)]) } else { note.clone() };
-    let head = Head { id: format!("result-{id}"), title: title.clone(), desc, empty: words.t("chart.empty").to_owned() };
-    let drawings = Drawings::of(width, |size| shape.svg(words, &head, &drawn, size))?;
+    let drawings = Drawings::of(width, |size| plan.shape.svg(words, &plan.head, &plan.drawn, size))?;
     let (desk, phone) = drawings.into_parts();
-    Ok(Ok(ResultChart { id: id.to_owned(), title, desk, phone, twin: query::table(words, &drawn, shown), note }))
+    let twin = query::table(words, &plan.drawn, plan.drawn.rows.len());
+    Ok(Ok(ResultChart { id: id.to_owned(), title: plan.head.title, desk, phone, twin, note: plan.note }))
+}
+
+/// The same chart alone, as a file: its title and its SVG.
+///
+/// # Errors
+/// As [`draw`].
+pub(crate) fn alone(words: Words, answer: &Answer, choice: &ChartChoice) -> Result<Result<(String, String), ChartRefusal>, Fault> {
+    let plan = match Plan::of(words, answer, choice, "alone") {
+        Ok(plan) => plan,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let svg = plan.shape.svg(words, &plan.head, &plan.drawn, Size::FULL)?;
+    Ok(Ok((plan.head.title, svg)))
+}
+
+/// What is drawn, and how.
+struct Plan {
+    shape: shapes::Shape,
+    head: Head,
+    drawn: Answer,
+    note: String,
+}
+
+impl Plan {
+    fn of(words: Words, answer: &Answer, choice: &ChartChoice, id: &str) -> Result<Self, ChartRefusal> {
+        let columns = Columns::find(answer, choice)?;
+        let shape = shapes::Shape::of(choice.kind, &columns);
+        let shown = answer.rows.len().min(shape.most_rows());
+        let title = if choice.title.is_empty() { columns.title(words) } else { choice.title.clone() };
+        let all = print_count(answer.rows.len() as i64);
+        let note = if shown < answer.rows.len() || answer.truncated {
+            words.fill("result_chart.some", &[("shown", &print_count(shown as i64)), ("n", &all)])
+        } else {
+            String::new()
+        };
+        let desc = if note.is_empty() { words.fill("result_chart.all", &[("n", &all)]) } else { note.clone() };
+        let head = Head { id: format!("result-{id}"), title, desc, empty: words.t("chart.empty").to_owned() };
+        Ok(Self { shape, head, drawn: columns.drawn(shown), note })
+    }
 }
 
 /// A choice to begin with: the first column that is no number, or the first of all, and up to three numbers beside it.
 /// `None` when there is nothing to draw.
-#[allow(dead_code, reason = "the desk's own controls begin with it")]
 pub(crate) fn proposal(answer: &Answer) -> Option<ChartChoice> {
     let x = answer.columns.iter().position(|column| !is_number(column)).unwrap_or(0);
     let numbers = answer.columns.iter().enumerate().filter(|(at, column)| *at != x && is_number(column));

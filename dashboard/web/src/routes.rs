@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::post;
 use qunlian_bulletins::Kind;
@@ -111,6 +111,12 @@ fn live(mode: Mode) -> Routes {
         .post("/subscriptions/{id}/stop", AnyOf(&[SeeFigures, RunJobs]), subscriptions::stop)
         .get("/sql", AnyOf(&[AskSql]), sql::show)
         .post("/sql", AnyOf(&[AskSql]), sql::run)
+        .post("/sql/run", AnyOf(&[AskSql]), sql::runs::run)
+        .post("/sql/outline", AnyOf(&[AskSql]), sql::runs::outline)
+        .post("/sql/fields", AnyOf(&[AskSql]), sql::runs::fields)
+        .post("/sql/stop", AnyOf(&[AskSql]), sql::runs::stop)
+        .get("/sql/runs.json", AnyOf(&[AskSql]), sql::runs::list)
+        .get("/sql/schema.json", AnyOf(&[AskSql]), sql::schema::show)
         .get("/audit", AnyOf(&[ReadAudit]), audit::show)
         .get("/audit.xlsx", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Xlsx))
         .get("/audit.csv", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Csv))
@@ -182,7 +188,7 @@ fn live(mode: Mode) -> Routes {
         .get("/healthz", Public, api::health)
         .get("/api/generation", Staff, api::generation)
         .get("/assets/{name}", Public, assets::show);
-    let all = keeping(rechecking(notices(accounts(all))));
+    let all = statements(keeping(rechecking(notices(accounts(all)))));
     match mode {
         Mode::Demo => demonstration(all),
         Mode::Serve => all.get("/setup", Public, setup::show).post("/setup", Public, setup::run),
@@ -202,6 +208,15 @@ fn keeping(all: Routes) -> Routes {
         .get("/sql/board", AnyOf(&[AskSql]), sql_board::show)
         .post("/sql/board/{id}/move", AnyOf(&[AskSql]), sql_board::shift)
         .post("/sql/board/{id}/unpin", AnyOf(&[AskSql]), sql_board::unpin)
+}
+
+/// Statements by address.
+fn statements(all: Routes) -> Routes {
+    let all = all.get("/q", AnyOf(&[AskSql]), sql::rest::negotiated);
+    EXPORTS.into_iter().fold(all, |all, format| {
+        let handler = move |desk: State<Shared>, visit: Visit, headers: HeaderMap| sql::rest::answer(desk, visit, headers, format);
+        all.get(&format!("/q.{}", format.suffix()), AnyOf(&[AskSql]), handler)
+    })
 }
 
 /// Published tables computed again, and the slips as a file.

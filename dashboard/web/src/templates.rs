@@ -37,7 +37,9 @@ impl Templates {
         environment.set_trim_blocks(true);
         environment.set_lstrip_blocks(true);
         environment.add_function("t", translate);
-        for (name, address) in ["app.css", "app.js", "icon.svg"].map(|name| (name, assets.address(name))) {
+        for (name, address) in ["app.css", "app.js", "icon.svg", "sql.css", "sql.js", "sqleditor.js", "sqlformat.js", "codemirror.js"]
+            .map(|name| (name, assets.address(name)))
+        {
             environment.add_global(format!("asset_{}", name.replace('.', "_")), address);
         }
         for name in Embedded::iter() {

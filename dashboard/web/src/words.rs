@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod compare;
+mod desk;
 mod filings;
 mod frame;
 mod interface;
@@ -75,6 +76,7 @@ const TABLES: &[&[Entry]] = &[
     access::WORDS,
     audit::WORDS,
     compare::WORDS,
+    desk::WORDS,
     filings::WORDS,
     frame::WORDS,
     interface::WORDS,

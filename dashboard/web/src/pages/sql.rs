@@ -1,108 +1,51 @@
-//! The SQL page (自助查询): one read-only statement, run by a limited child process; works without scripts.
+//! The analysts' desk (自助查询): a plain form that works without scripts; its script runs, estimates and stops beside it.
 
-use std::sync::Arc;
+mod asked;
+mod chart;
+mod failed;
+mod files;
+pub(crate) mod rest;
+pub(crate) mod runs;
+pub(crate) mod schema;
+mod script_words;
+mod view;
 
-use axum::Form;
+use std::time::Instant;
+
 use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
+use qunlian_documents::Chart;
 use qunlian_domain::access::Right;
-use qunlian_queries::{About, Answer, Asker, Door, FailureKind, Format, Params, SqlFailure, Statement, Value};
-use serde::{Deserialize, Serialize};
+use qunlian_queries::{Answer, Asker, Door, Format, SqlFailure, Statement};
 
 use crate::Shared;
 use crate::export_log;
 use crate::fault::Fault;
-use crate::figure::Twin;
-use crate::pages::{query, saved_queries, sql_history};
-use crate::query_string::{QueryString, link};
-use crate::reader::Section;
-use crate::shell::{Crumb, Shell};
-use crate::sql_literals;
+use crate::pages::{saved_queries, sql_history};
+use crate::reader::attachment;
 use crate::statement_log::{self, Given};
 use crate::visit::Visit;
-use crate::words::{Lang, Words};
+use asked::{Asked, AskedForm};
+use view::{Outcome, SHOWN};
 
-#[derive(Serialize)]
-struct SqlPage<T> {
-    lang: &'static str,
-    shell: Shell,
-    view: SqlView<T>,
+/// Pixels of a png for each pixel of the page.
+const PIXELS: f32 = 2.0;
+
+/// `GET /sql`: empty, with what the address says, or with a fork of the named query `?from=`. Nothing runs.
+pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
+    if let Some(kept) = kept(&desk, &visit).await? {
+        let asked = Asked::read(kept.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+        return view::page(&desk, &visit, asked.with_defaults(desk.today()), Outcome::Nothing).await;
+    }
+    let asked = match visit.query.get("from") {
+        Some(name) => Asked::fork(desk.app.answers.library().get(name).ok_or(Fault::NotFound)?, &visit.query),
+        None => Asked::read(visit.query.pairs()),
+    };
+    view::page(&desk, &visit, asked.with_defaults(desk.today()), Outcome::Nothing).await
 }
-
-#[derive(Serialize)]
-struct SqlView<T> {
-    tabs: T,
-    sql: String,
-    as_of: String,
-    today: String,
-    result: Option<ResultView>,
-    error: Option<ErrorView>,
-    starters: Vec<Starter>,
-    tables: Vec<TableView>,
-}
-
-#[derive(Serialize)]
-struct ResultView {
-    table: Twin,
-    shown: String,
-    generation: u64,
-    truncated: bool,
-}
-
-#[derive(Serialize)]
-struct ErrorView {
-    error: String,
-    hint: String,
-}
-
-/// A statement to begin with.
-#[derive(Serialize)]
-struct Starter {
-    title: String,
-    about: String,
-    href: String,
-}
-
-/// A published table as a reader's aid.
-#[derive(Serialize)]
-struct TableView {
-    name: &'static str,
-    title: &'static str,
-    example: Crumb,
-}
-
-/// The statement and what shall become of its result.
-#[derive(Deserialize)]
-pub(crate) struct SqlForm {
-    #[serde(default)]
-    sql: String,
-    #[serde(default)]
-    as_of: String,
-    /// Empty to show, else `csv`, `xlsx` …: a file.
-    #[serde(default)]
-    format: String,
-}
-
-/// Rows of a result that are shown.
-const SHOWN: usize = 1_000;
-/// Rows of a result that are fetched.
-const MOST: usize = 10_000;
-/// Longest statement, in bytes.
-const LONGEST: usize = 64 * 1024;
-
-const TABLES: [(&str, &str); 10] = [
-    ("projects", "sql.table.projects"),
-    ("milestones", "sql.table.milestones"),
-    ("investments", "sql.table.investments"),
-    ("targets", "sql.table.targets"),
-    ("carriers", "sql.table.carriers"),
-    ("chains", "sql.table.chains"),
-    ("regions", "sql.table.regions"),
-    ("calendar", "sql.table.calendar"),
-    ("complaints", "sql.table.complaints"),
-    ("sources", "sql.table.sources"),
-];
 
 /// What `?saved=` or `?past=` names.
 async fn kept(desk: &Shared, visit: &Visit) -> Result<Option<Vec<(String, String)>>, Fault> {
@@ -114,46 +57,65 @@ async fn kept(desk: &Shared, visit: &Visit) -> Result<Option<Vec<(String, String
     }
 }
 
-/// `GET /sql`: empty, with the text of `?sql=`, or with a fork of the named query `?from=`.
-pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
-    if let Some(kept) = kept(&desk, &visit).await? {
-        let get = |key: &str| kept.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()).unwrap_or_default();
-        return page(&desk, &visit, get("sql"), get("as_of"), None).await;
-    }
-    let sql = match (visit.query.get("from"), visit.query.get("sql")) {
-        (Some(name), _) => forked(&desk, name, &visit.query)?,
-        (None, Some(sql)) => sql.to_owned(),
-        (None, None) => String::new(),
+/// `POST /sql`: runs, estimates, or hands out a file or a chart, as `format` says.
+pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, AskedForm(asked): AskedForm) -> Result<Response, Fault> {
+    asked.check_length()?;
+    let asked = asked.with_defaults(desk.today());
+    let day = asked.day()?;
+    let most = Format::from_suffix(&asked.format).is_none().then_some(SHOWN);
+    let statement = match asked.statement(visit.words(), day, most) {
+        Ok(statement) => statement,
+        Err(failure) => return view::page(&desk, &visit, asked, Outcome::Failed(failure)).await,
     };
-    let as_of = visit.query.get("as_of").unwrap_or("").to_owned();
-    page(&desk, &visit, sql, as_of, None).await
+    let asker = asker(&visit, Door::Page);
+    if asked.format == "outline" {
+        let outcome = desk.app.sql.outline(&asker, statement).await.map_or_else(Outcome::Failed, Outcome::Estimate);
+        return view::page(&desk, &visit, asked, outcome).await;
+    }
+    export_log::statement(&desk, visit.who.clone(), "/sql", &statement, &asked.format).await?;
+    match Format::from_suffix(&asked.format) {
+        Some(format) => match as_file(&desk, &visit, &asker, statement, format).await? {
+            Ok(response) => Ok(response),
+            Err(failure) => view::page(&desk, &visit, asked, Outcome::Failed(failure)).await,
+        },
+        None => shown(&desk, &visit, asked, &asker, statement).await,
+    }
 }
 
-/// `POST /sql`
-pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, Form(form): Form<SqlForm>) -> Result<Response, Fault> {
-    if form.sql.len() > LONGEST {
-        return Err(Fault::bad("bad.sql_long", &form.sql.len().to_string()));
+async fn shown(desk: &Shared, visit: &Visit, asked: Asked, asker: &Asker, statement: Statement) -> Result<Response, Fault> {
+    let begun = Instant::now();
+    let day = statement.as_of.unwrap_or_else(|| desk.today());
+    let outcome = answered(desk, visit, asker, statement).await;
+    match outcome {
+        Ok(answer) if matches!(asked.format.as_str(), "svg" | "png") => drawing(desk, visit, &asked, &answer, day).await,
+        Ok(answer) => {
+            let milliseconds = begun.elapsed().as_millis();
+            view::page(desk, visit, asked, Outcome::Table { answer, milliseconds }).await
+        }
+        Err(failure) => view::page(desk, visit, asked, Outcome::Failed(failure)).await,
     }
-    let as_of = match form.as_of.trim() {
-        "" => None,
-        text => Some(text.parse::<NaiveDate>().map_err(|_| Fault::bad("bad.as_of", text))?),
-    };
-    let outcome = if form.sql.trim().is_empty() {
-        let words = visit.words();
-        Err(SqlFailure::new(FailureKind::NotOne, words.t("sql.nothing"), words.t("sql.nothing"), words.t("sql.nothing.hint")))
-    } else {
-        export_log::statement(&desk, Arc::clone(&visit.who), &form.sql, &form.as_of, &form.format).await?;
-        let statement = Statement { sql: form.sql.clone(), as_of, params: Params::new(), most: Some(MOST), ticket: String::new() };
-        let asker = asker(&visit, Door::Page);
-        let begun = statement_log::begin(&desk, &asker, &statement);
-        let outcome = desk.app.sql.show(&asker, statement).await;
-        statement_log::record_run(&desk, &visit.who, begun, outcome.as_ref().map(Given::of)).await;
-        outcome
-    };
-    match (Format::from_suffix(&form.format), &outcome) {
-        (Some(format), Ok(answer)) => file(&desk, &visit, answer, format),
-        _ => page(&desk, &visit, form.sql, form.as_of, Some(outcome)).await,
-    }
+}
+
+/// The history tells that a file was begun: how long it becomes is known when it has been taken away.
+async fn as_file(
+    desk: &Shared,
+    visit: &Visit,
+    asker: &Asker,
+    statement: Statement,
+    format: Format,
+) -> Result<Result<Response, SqlFailure>, Fault> {
+    let begun = statement_log::begin(desk, asker, &statement);
+    let outcome = files::stream_of(desk, visit.words(), asker, statement, format).await?;
+    statement_log::record_run(desk, &visit.who, begun, outcome.as_ref().map(|_| Given::default())).await;
+    Ok(outcome)
+}
+
+/// Runs a statement and writes it into its asker's history.
+async fn answered(desk: &Shared, visit: &Visit, asker: &Asker, statement: Statement) -> Result<Answer, SqlFailure> {
+    let begun = statement_log::begin(desk, asker, &statement);
+    let outcome = desk.app.sql.show(asker, statement).await;
+    statement_log::record_run(desk, &visit.who, begun, outcome.as_ref().map(Given::of)).await;
+    outcome
 }
 
 /// The reader as the desk knows them.
@@ -161,91 +123,21 @@ fn asker(visit: &Visit, door: Door) -> Asker {
     Asker { name: visit.who.name.clone(), scope: visit.who.scope.clone(), door, oversees: visit.who.may(Right::RunJobs) }
 }
 
-fn file(desk: &Shared, visit: &Visit, answer: &Answer, format: Format) -> Result<Response, Fault> {
-    let words = visit.words();
-    let about = About { title: words.t("sql.file").to_owned(), definition: String::new(), source: desk.app.city.center.clone() };
-    let bytes = desk.app.answers.encode(answer, format, &about)?;
-    let mut response = bytes.into_response();
-    let name = format!("{}_{}.{}", about.title, answer.as_of.unwrap_or_else(|| desk.today()), format.suffix());
-    response.headers_mut().insert(axum::http::header::CONTENT_TYPE, axum::http::HeaderValue::from_static(format.media_type()));
-    response.headers_mut().insert(axum::http::header::CONTENT_DISPOSITION, crate::reader::attachment(&name)?);
-    export_log::mark(response.headers_mut(), answer.rows.len());
+/// The chart as a file of its own.
+async fn drawing(desk: &Shared, visit: &Visit, asked: &Asked, answer: &Answer, day: NaiveDate) -> Result<Response, Fault> {
+    let (title, svg) = chart::svg(visit.words(), answer, &asked.chart)?.ok_or_else(|| Fault::bad("bad.format", &asked.format))?;
+    let svg = qunlian_charts::standalone(&svg);
+    let name = attachment(&format!("{}_{day}.{}", crate::reader::file_stem(&title), asked.format))?;
+    let rows = answer.rows.len();
+    let (kind, bytes) = if asked.format == "svg" {
+        ("image/svg+xml", svg.into_bytes())
+    } else {
+        let (chart, fonts) = (Chart { svg, caption: title, description: String::new() }, desk.app.fonts.clone());
+        let drawn = tokio::task::spawn_blocking(move || qunlian_documents::png(&chart, PIXELS, &fonts)).await;
+        let pixels = drawn.map_err(|error| Fault::Internal(error.to_string()))?;
+        ("image/png", pixels.map_err(|error| Fault::Internal(error.to_string()))?)
+    };
+    let mut response = ([(CONTENT_TYPE, HeaderValue::from_static(kind)), (CONTENT_DISPOSITION, name)], bytes).into_response();
+    export_log::mark(response.headers_mut(), rows);
     Ok(response)
-}
-
-async fn page(
-    desk: &Shared,
-    visit: &Visit,
-    sql: String,
-    as_of: String,
-    outcome: Option<Result<Answer, SqlFailure>>,
-) -> Result<Response, Fault> {
-    let words = visit.words();
-    let (result, error) = match outcome {
-        None => (None, None),
-        Some(Ok(answer)) => (
-            Some(ResultView {
-                table: query::table(words, &answer, SHOWN),
-                shown: query::shown(words, &answer, SHOWN),
-                generation: answer.generation,
-                truncated: answer.truncated,
-            }),
-            None,
-        ),
-        Some(Err(failure)) => (None, Some(error_view(words, failure))),
-    };
-    let view = SqlView {
-        tabs: saved_queries::tabs(words, saved_queries::Tab::Desk),
-        sql,
-        as_of,
-        today: desk.today().to_string(),
-        result,
-        error,
-        starters: starters(desk, words),
-        tables: tables(words),
-    };
-    let shell = Shell::live(desk, visit, words.t("nav.sql"), Section::Sql).await;
-    let html = desk.templates.render("sql.html", SqlPage { lang: visit.lang.id(), shell, view })?;
-    Ok(Html(html).into_response())
-}
-
-fn error_view(words: Words, failure: SqlFailure) -> ErrorView {
-    let error = if words.lang() == Lang::Chinese { failure.said } else { failure.error };
-    ErrorView { error, hint: failure.hint }
-}
-
-fn starters(desk: &Shared, words: Words) -> Vec<Starter> {
-    let queries = desk.app.answers.library().folder("explore");
-    let starter = |query: &qunlian_queries::Query| Starter {
-        title: if words.lang() == Lang::Chinese { query.about.title.clone() } else { query.about.name.replace('_', " ") },
-        about: if words.lang() == Lang::Chinese { query.about.definition.clone() } else { String::new() },
-        href: link("/sql", &[("from", &query.about.name)]),
-    };
-    queries.map(starter).collect()
-}
-
-fn tables(words: Words) -> Vec<TableView> {
-    let table = |(name, title): (&'static str, &'static str)| TableView {
-        name,
-        title: words.t(title),
-        example: Crumb { label: name.to_owned(), href: link("/sql", &[("sql", &format!("select *\nfrom {name}\nlimit 20"))]) },
-    };
-    TABLES.map(table).into()
-}
-
-/// The SQL of a named query with its parameters written out, for an analyst to change and run.
-fn forked(desk: &Shared, name: &str, address: &QueryString) -> Result<String, Fault> {
-    let query = desk.app.answers.library().get(name).ok_or(Fault::NotFound)?;
-    let today = desk.today();
-    let mut values: Vec<(&str, Value)> = Vec::new();
-    for spec in &query.about.params {
-        let given = address.get(&spec.name).or(spec.default.as_deref()).unwrap_or("");
-        let fallback = match spec.name.as_str() {
-            "year" if given.is_empty() => today.format("%Y").to_string(),
-            "as_of" if given.is_empty() => today.to_string(),
-            _ => given.to_owned(),
-        };
-        values.push((&spec.name, sql_literals::typed(spec.kind, &fallback)));
-    }
-    Ok(sql_literals::written_out(query.sql.trim(), &values))
 }

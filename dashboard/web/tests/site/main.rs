@@ -11,6 +11,7 @@ mod audit;
 mod bulletins;
 mod caching;
 mod changes;
+mod desk;
 mod editor;
 mod escaping;
 mod filings;

@@ -196,7 +196,7 @@ async fn an_objection_reaches_the_books_masked_and_is_receipted() {
     let receipt = get(&desk.site, sent.header("location")).await;
     assert_eq!(receipt.status, StatusCode::OK);
     assert!(receipt.text().contains("2022-W21-0001") && receipt.text().contains("复核中"));
-    for hidden in ["王", "139", "同一份合同"] {
+    for hidden in ["王", "139****", "1390000", "同一份合同"] {
         assert!(!receipt.text().contains(hidden), "{hidden} is on the receipt");
     }
     let page = get(&desk.site, "/notices/2022-W21").await.text();

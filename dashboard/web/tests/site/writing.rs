@@ -69,13 +69,6 @@ async fn a_statement_runs_and_a_failure_keeps_it() {
 }
 
 #[tokio::test]
-async fn a_query_can_be_forked() {
-    let page = get(&site(), "/sql?from=city_progress&year=2021&as_of=2021-12-31").await.text();
-    assert!(page.contains("date &#39;2021-12-31&#39;") && !page.contains("$year") && !page.contains("$as_of"), "{page}");
-    assert_eq!(get(&site(), "/sql?from=nope").await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
 async fn bodies_are_limited() {
     let site = site();
     let statement = format!("sql={}", "x".repeat(70 * 1024));
