@@ -22,8 +22,8 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ),
     (
         "sql.params.hint",
-        "参数写作 $name、:name 或 {{name}}（name 为参数名）；[[ … ]] 中的参数留空时，整段略去。",
-        "Parameters are $name, :name or {{name}}; a part in [[ … ]] is left out while a parameter in it is empty.",
+        "参数写作 $x、:x 或 {{x}}；[[ … ]] 中的参数留空时，整段略去。",
+        "Parameters are $x, :x or {{x}}; a part in [[ … ]] is left out while a parameter in it is empty.",
     ),
     ("sql.param.optional", "可空", "optional"),
     ("sql.param.type", "参数 {name} 的类型", "Type of {name}"),

@@ -186,7 +186,7 @@ async fn a_result_is_drawn_as_it_is_asked_for() {
     assert!(drawn.contains("name=\"chart\" value=\"bar\" data-chart-kept"), "kept for the next run: {drawn}");
     let lines = post(&site, "/sql", "sql=select+many&chart=line&x=carrier&y=n&y=share", &[ANALYST]).await.text();
     assert!(lines.contains("chart chart-trend") && !lines.contains("只画前"), "{lines}");
-    let refused = post(&site, "/sql", "sql=select+1&chart=stacked&x=nope&y=nope", &[ANALYST]).await.text();
+    let refused = post(&site, "/sql", "sql=select+1&chart=stacked&x=nope&y=n", &[ANALYST]).await.text();
     assert!(refused.contains("结果里没有“nope”这一列") && !refused.contains("<svg xmlns"), "{refused}");
     let svg = post(&site, "/sql", &format!("{form}&format=svg"), &[ANALYST]).await;
     assert_eq!(svg.header("content-type"), "image/svg+xml");
