@@ -57,9 +57,10 @@ pub async fn write_scope(
         let mut parts = Vec::new();
         let mut rows = 0;
         for part in files.parts(&table.name) {
-            let to = own.join(format!("part-{}.parquet", parts.len()));
+            let to = own.join(part_name(parts.len()));
             let kept = bring(&session, table, part, scope, &to).await?;
             rows += kept;
+            // Without rows nothing was made, and the name is free for the next.
             if kept > 0 {
                 parts.push(to);
             }
@@ -98,12 +99,29 @@ async fn bring(session: &SessionContext, table: &Table, part: &Path, scope: &Row
     match verdict(table, meta.metadata(), scope) {
         Verdict::Nothing => Ok(0),
         Verdict::Whole => {
-            // Another disk has no hard links to this one.
-            fs::hard_link(part, to).or_else(|_| fs::copy(part, to).map(drop)).map_err(|fault| file_fault(table, to, &fault))?;
-            Ok(u64::try_from(meta.metadata().file_metadata().num_rows()).unwrap_or(0))
+            let rows = u64::try_from(meta.metadata().file_metadata().num_rows()).unwrap_or(0);
+            if rows > 0 {
+                share(part, to).map_err(|fault| file_fault(table, to, &fault))?;
+            }
+            Ok(rows)
         }
         Verdict::Copy => copy(session, table, part, scope, to).await,
     }
+}
+
+/// The published part by another name; on another disk, which has no hard links to this one, a copy. A name that is taken
+/// is never written to: it may be a published part.
+fn share(part: &Path, to: &Path) -> std::io::Result<()> {
+    match fs::hard_link(part, to) {
+        Err(fault) if fault.kind() == std::io::ErrorKind::CrossesDevices => {
+            std::io::copy(&mut File::open(part)?, &mut File::create_new(to)?).map(drop)
+        }
+        linked => linked,
+    }
+}
+
+fn part_name(number: usize) -> String {
+    format!("part-{number}.parquet")
 }
 
 fn verdict(table: &Table, meta: &ParquetMetaData, scope: &RowScope) -> Verdict {
@@ -179,7 +197,7 @@ async fn copy(session: &SessionContext, table: &Table, part: &Path, scope: &RowS
 }
 
 fn create(table: &Table, to: &Path, schema: datafusion::arrow::datatypes::SchemaRef) -> Result<ArrowWriter<File>, EngineError> {
-    let file = File::create(to).map_err(|fault| file_fault(table, to, &fault))?;
+    let file = File::create_new(to).map_err(|fault| file_fault(table, to, &fault))?;
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).set_max_row_group_row_count(Some(GROUP_ROWS)).build();
     ArrowWriter::try_new(file, schema, Some(properties)).map_err(|fault| file_fault(table, to, &fault))
 }
@@ -217,7 +235,8 @@ fn unlisted(value: &Value, folder: &Path) -> Option<TableFiles> {
         let name = table.get("name")?.as_str()?;
         let parts = 0..table.get("parts")?.as_u64()?;
         files.generation.rows.push((name.to_owned(), table.get("rows")?.as_u64()?));
-        let paths: Vec<PathBuf> = parts.map(|at| folder.join(name).join(format!("part-{at}.parquet"))).collect();
+        let paths: Vec<PathBuf> =
+            parts.map(|at| Some(folder.join(name).join(part_name(usize::try_from(at).ok()?)))).collect::<Option<_>>()?;
         files.tables.push((name.to_owned(), paths));
     }
     Some(files)

@@ -482,6 +482,10 @@ pub fn write(tables: &Tables, number: u64) -> Written {
 fn write_table(table: &Table, rows: &[Row], folder: &Path) -> Vec<PathBuf> {
     std::fs::create_dir_all(folder).unwrap();
     let mut parts: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    if table.by_carrier {
+        // A carrier without rows has a part all the same, and it comes first.
+        parts.insert("-nobody", Vec::new());
+    }
     for row in rows {
         let part = if table.by_carrier { row["carrier_id"].as_str() } else { "all" };
         parts.entry(part).or_default().push(row);

@@ -40,11 +40,21 @@ fn sorted(mut rows: Vec<Vec<Value>>) -> Vec<String> {
     lines
 }
 
+/// Every published file with its bytes: nothing that is written for readers may touch them.
+fn published(written: &Written) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    walk(written.folder.path()).into_iter().map(|file| (file.clone(), std::fs::read(file).unwrap())).collect()
+}
+
 async fn check(written: &Written, scope: &RowScope) {
-    let folder = tempfile::tempdir().unwrap();
+    let before = published(written);
+    let folder = tempfile::tempdir_in(written.folder.path().parent().unwrap()).unwrap();
     let made = write_scope(&written.files, &fixture::contract(), &fixture::rules(), scope, folder.path()).await.unwrap();
     let read = read_scope(folder.path()).unwrap();
     assert_eq!((read.tables.clone(), read.generation.rows.clone()), (made.tables, made.generation.rows));
+    assert!(published(written) == before, "published files changed");
+    let again = write_scope(&written.files, &fixture::contract(), &fixture::rules(), scope, folder.path()).await;
+    assert!(again.is_err() || again.unwrap().tables.iter().all(|(_, parts)| parts.is_empty()), "a folder in use is not written to again");
+    assert!(published(written) == before, "published files changed");
     let cut = sandbox(read).await;
     for table in fixture::contract().tables {
         let condition = match (scope, table.column("carrier_id"), table.column("project_id")) {
