@@ -147,8 +147,11 @@ fn shortened(sql: &str) -> (String, String) {
     (if cut.len() < first.len() { format!("{cut}…") } else { cut }, if is_whole { String::new() } else { sql.trim().to_owned() })
 }
 
-/// `0.32 秒`
+/// `320 毫秒`, `1.25 秒`
 fn took(words: Words, millis: u64) -> String {
+    if millis < 1_000 {
+        return words.fill("history.millis", &[("n", &millis.to_string())]);
+    }
     words.fill("history.seconds", &[("n", &print(Some(millis as f64 / 1_000.0), 2))])
 }
 
@@ -165,5 +168,11 @@ mod tests {
         let long = "长".repeat(121);
         check(&long, &format!("{}…", "长".repeat(120)), &long);
         check("", "", "");
+    }
+
+    #[test]
+    fn short_times_are_milliseconds() {
+        let say = |millis: u64| took(Words::of(crate::words::Lang::Chinese), millis);
+        assert_eq!([say(0), say(999), say(1_000), say(12_345)], ["0 毫秒", "999 毫秒", "1.00 秒", "12.35 秒"]);
     }
 }

@@ -91,6 +91,7 @@ pub(super) const WORDS: &[super::Entry] = &[
     ("history.sql", "语句", "Statement"),
     ("history.rows", "行数", "Rows"),
     ("history.took", "用时", "Took"),
+    ("history.millis", "{n} 毫秒", "{n} ms"),
     ("history.seconds", "{n} 秒", "{n} s"),
     ("history.whole", "全文", "Whole statement"),
     ("history.open", "重新打开", "Open again"),
