@@ -46,12 +46,12 @@ fn append_column(column: &ArrayRef, kind: ColumnType, rows: &mut [Vec<Value>]) -
     Ok(())
 }
 
-/// Times, lists and structs, which only free SQL can make, are shown as text.
+/// Times, lists and structs, which only free SQL can make, are shown as text; a time beyond the calendar as the words why not.
 fn append_printed(column: &ArrayRef, rows: &mut [Vec<Value>]) -> Result<(), ArrowError> {
     let options = FormatOptions::default();
     let printer = ArrayFormatter::try_new(column.as_ref(), &options)?;
     for (at, row) in rows.iter_mut().enumerate() {
-        row.push(if column.is_null(at) { Value::Null } else { Value::Text(printer.value(at).try_to_string()?) });
+        row.push(if column.is_null(at) { Value::Null } else { Value::Text(printer.value(at).to_string()) });
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod error;
 mod limits;
 mod measure;
 mod names;
+mod near;
 mod outline;
 mod running;
 mod schemas;

@@ -11,6 +11,7 @@ use qunlian_queries::{
 };
 use tokio::sync::mpsc::Receiver;
 
+use crate::failures::{silent, too_large, unshown, unstarted};
 use crate::files::{FileParts, IpcParts, unwritten};
 use crate::folders::{FolderMaker, Folders};
 use crate::gate::{Gate, Turn};
@@ -167,17 +168,9 @@ impl Desk {
             system: named.system.iter().map(|table| (table.clone(), self.system_rows(table, asker))).collect(),
         };
         entry.began(generation);
-        // The next one should not wait for a process to start.
         let workers = Arc::clone(&self.workers);
-        let said = pump::run(Arc::clone(&self.workers), worker, turn, entry.clone(), request);
-        tokio::spawn(async move {
-            if !workers.has(&folders)
-                && let Ok(worker) = workers.start(&folders).await
-            {
-                workers.put(worker);
-            }
-        });
-        Ok((said, generation))
+        tokio::spawn(async move { workers.keep_spare(&folders).await });
+        Ok((pump::run(Arc::clone(&self.workers), worker, turn, entry.clone(), request), generation))
     }
 
     fn system_rows(&self, table: &str, asker: &Asker) -> Vec<Vec<Cell>> {
@@ -192,9 +185,14 @@ impl Desk {
         let Begun { mut said, generation, columns } = self.begin(asker, &statement, Purpose::Rows, self.config.deadline).await?;
         let mut reader = IpcReader::new(&columns);
         let mut rows = Vec::new();
+        let mut size = 0;
         loop {
             match said.recv().await {
-                Some(Ok(Frame::Bytes(bytes))) => rows.extend(reader.rows(bytes).map_err(|error| unwritten(&error))?),
+                Some(Ok(Frame::Bytes(bytes))) if size + bytes.len() > SHOWN_BYTES => return Err(too_large(SHOWN_BYTES)),
+                Some(Ok(Frame::Bytes(bytes))) => {
+                    size += bytes.len();
+                    rows.extend(reader.rows(bytes).map_err(|error| unshown(&error))?);
+                }
                 Some(Ok(Frame::End(Used { truncated, .. }))) => {
                     return Ok(Answer { columns, rows, generation, as_of: statement.as_of, truncated });
                 }
@@ -224,6 +222,9 @@ impl Desk {
         }
     }
 }
+
+/// Bytes of an answer that is held whole, to be shown.
+const SHOWN_BYTES: usize = 64 << 20;
 
 /// Earlier generations that one statement may name.
 const MOST_GENERATIONS: usize = 4;
@@ -294,13 +295,4 @@ fn run_row(run: &Run) -> Vec<Value> {
 
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn unstarted(error: &std::io::Error) -> SqlFailure {
-    tracing::error!(%error, "a worker for statements cannot start");
-    SqlFailure::new(FailureKind::Internal, format!("a worker cannot start: {error}"), "查询进程无法启动", "请联系管理员查看日志")
-}
-
-fn silent() -> SqlFailure {
-    SqlFailure::new(FailureKind::Internal, "the statement ended without an answer", "查询没有给出结果", "请重试")
 }

@@ -4,6 +4,7 @@
 //! runs a statement itself. [`serve`] is what a worker does.
 
 mod desk;
+mod failures;
 mod files;
 mod folders;
 mod gate;

@@ -99,6 +99,8 @@ pub(crate) enum Frame {
     Progress(Used),
     Outline(Outline),
     Failure(SqlFailure),
+    /// The same, and the worker is not to be asked again.
+    LastFailure(SqlFailure),
     /// The answer is whole.
     End(Used),
 }
@@ -167,6 +169,7 @@ impl Frame {
             Self::Progress(used) => (b'P', json(used)?),
             Self::Outline(outline) => (b'O', json(&wire_outline(outline))?),
             Self::Failure(failure) => (b'F', json(&wire_failure(failure))?),
+            Self::LastFailure(failure) => (b'L', json(&wire_failure(failure))?),
             Self::End(used) => (b'E', json(used)?),
         };
         write_frame(out, letter, &content)
@@ -196,6 +199,7 @@ impl Frame {
             b'P' => Self::Progress(serde_json::from_slice(&content)?),
             b'O' => Self::Outline(outline(serde_json::from_slice(&content)?)),
             b'F' => Self::Failure(failure(serde_json::from_slice(&content)?)),
+            b'L' => Self::LastFailure(failure(serde_json::from_slice(&content)?)),
             b'E' => Self::End(serde_json::from_slice(&content)?),
             other => return Err(io::Error::other(format!("a frame of kind {other}"))),
         })
@@ -289,7 +293,8 @@ mod tests {
             Frame::Bytes(Vec::new()),
             Frame::Progress(Used { planned_ms: 3, rows: 7, memory: 9, truncated: false }),
             Frame::Outline(outline),
-            Frame::Failure(busy),
+            Frame::Failure(busy.clone()),
+            Frame::LastFailure(busy),
             Frame::End(Used { truncated: true, ..Used::default() }),
         ];
         let mut wire = Vec::new();

@@ -111,6 +111,11 @@ async fn follow(worker: &mut Worker, entry: &Entry, request: &Request, send: &Se
                 entry.gave(bytes.len());
             }
             Frame::Failure(failure) => return Err(Over::Failed(failure.clone())),
+            Frame::LastFailure(failure) => {
+                tracing::warn!(error = %failure, "a worker for statements is replaced");
+                worker.wear_out();
+                return Err(Over::Failed(failure.clone()));
+            }
             Frame::Ready(_) | Frame::Head(_) | Frame::Outline(_) => {}
         }
         if !matches!(frame, Frame::Progress(_)) {

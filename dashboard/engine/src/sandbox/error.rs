@@ -5,6 +5,7 @@ use datafusion::error::DataFusionError;
 use qunlian_domain::contract::Contract;
 use qunlian_queries::{FailureKind, Place, SqlFailure};
 
+use super::near::nearest;
 use crate::error::{EngineError, words};
 
 /// A refused or failed statement.
@@ -32,6 +33,9 @@ pub enum SqlError {
     Deadline { seconds: u64 },
     #[error("the statement needs more memory than it may use")]
     Memory,
+    /// A function of the engine panicked over a value.
+    #[error("the engine broke off: a value is beyond what a function can take")]
+    BrokeOff,
     #[error("{0}")]
     Engine(String),
 }
@@ -44,6 +48,8 @@ pub enum Measure {
     Nesting,
     InList,
     Relations,
+    /// Bytes of rows that leave the engine at once.
+    Part,
 }
 
 impl std::fmt::Display for Measure {
@@ -54,6 +60,7 @@ impl std::fmt::Display for Measure {
             Self::Nesting => "brackets within brackets",
             Self::InList => "values of IN",
             Self::Relations => "tables in FROM and JOIN",
+            Self::Part => "bytes of rows at once",
         })
     }
 }
@@ -66,6 +73,7 @@ impl Measure {
             Self::Nesting => "括号层数",
             Self::InList => "IN 的取值个数",
             Self::Relations => "FROM 与 JOIN 的表数",
+            Self::Part => "一批结果的字节数",
         }
     }
 }
@@ -77,6 +85,7 @@ impl SqlError {
             Self::Empty => "请输入一条 SELECT 语句".into(),
             Self::Several { .. } => "请一次只运行一条语句".into(),
             Self::NotReadOnly { .. } => "这里只能查询，不能修改数据或设置".into(),
+            Self::TooLarge { what: Measure::Part, .. } => "请缩短文本或列表，或减少列".into(),
             Self::TooLarge { .. } => "请把语句拆小，或用子查询代替长列表".into(),
             Self::Syntax { .. } => "请核对所指位置附近的括号、逗号和关键字".into(),
             Self::UnknownTable { near: Some(near), .. } => format!("是否为 {near}？"),
@@ -87,6 +96,7 @@ impl SqlError {
             Self::GenerationGone { .. } => "仍保存的各代见 system.generations；按日看可用 asof_20220331.表名".into(),
             Self::Deadline { .. } => "请缩小范围：先按年度、载体单位筛选，或避免无条件的连接".into(),
             Self::Memory => "请先筛选或汇总，再排序、连接".into(),
+            Self::BrokeOff => "请核对函数参数与运算结果是否超出范围，如过大的数、过远的日期".into(),
             Self::Engine(_) => "请稍后重试；若持续出现，请联系管理员查看日志".into(),
         }
     }
@@ -105,6 +115,7 @@ impl SqlError {
             Self::GenerationGone { number } => format!("第 {number} 代数据已不再保存"),
             Self::Deadline { seconds } => format!("{seconds} 秒内没有得出结果"),
             Self::Memory => "所需内存超过上限".into(),
+            Self::BrokeOff => "引擎中途停止：有取值超出函数所能处理的范围".into(),
             Self::Engine(words) => format!("查询引擎出错：{words}"),
         }
     }
@@ -117,7 +128,7 @@ impl SqlError {
             Self::Syntax { .. } => FailureKind::Syntax,
             Self::UnknownTable { .. } => FailureKind::UnknownTable,
             Self::UnknownColumn { .. } => FailureKind::UnknownColumn,
-            Self::Refused { .. } => FailureKind::Refused,
+            Self::Refused { .. } | Self::BrokeOff => FailureKind::Refused,
             Self::GenerationGone { .. } => FailureKind::NoData,
             Self::Deadline { .. } => FailureKind::Deadline,
             Self::Memory => FailureKind::Memory,
@@ -141,11 +152,18 @@ impl SqlError {
         match fault.find_root() {
             DataFusionError::SQL(syntax, _) => Self::syntax(&syntax.to_string()),
             DataFusionError::ResourcesExhausted(_) => Self::Memory,
+            DataFusionError::ExecutionJoin(task) if task.is_panic() => Self::BrokeOff,
             DataFusionError::SchemaError(schema, _) => Self::of_schema(schema, contract, place),
             root @ (DataFusionError::Plan(_)
             | DataFusionError::NotImplemented(_)
             | DataFusionError::Execution(_)
+            | DataFusionError::Internal(_)
+            | DataFusionError::Configuration(_)
             | DataFusionError::ArrowError(..)) => Self::Refused { words: plain(&words(root)), place },
+            // Their words name files of the server.
+            DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) => {
+                Self::Engine("a file of a table cannot be read".to_owned())
+            }
             root => Self::Engine(words(root)),
         }
     }
@@ -215,44 +233,35 @@ impl From<EngineError> for SqlError {
     }
 }
 
+/// The engine's words without its own lead; what it takes for a bug of its own is mostly a wrong type of the asker's.
 fn plain(text: &str) -> String {
-    let text = text.strip_prefix("Error during planning: ").unwrap_or(text);
-    let text = text.strip_prefix("This feature is not implemented: ").unwrap_or(text);
-    text.strip_prefix("Execution error: ").unwrap_or(text).to_owned()
-}
-
-/// The known name that is nearest to a mistyped one, if any is near enough to be meant.
-pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
-    let name = name.to_lowercase();
-    let allowed = (name.chars().count() / 3).max(1);
-    let holds = |candidate: &str| name.len() > 3 && (candidate.contains(&name) || name.contains(candidate));
-    let rank = |candidate: &'n str| (!holds(candidate), distance(&name, candidate), candidate);
-    let (apart, edits, best) = known.into_iter().map(rank).min()?;
-    (!apart || edits <= allowed).then(|| best.to_owned())
-}
-
-/// Edits (insert, delete, replace a character) between two names.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, from) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (to, wanted) in other.iter().enumerate() {
-            let above = row[to + 1];
-            let replace = diagonal + usize::from(from != *wanted);
-            row[to + 1] = replace.min(above + 1).min(row[to] + 1);
-            diagonal = above;
+    const LEADS: [&str; 4] = ["Error during planning: ", "This feature is not implemented: ", "Execution error: ", "Internal error: "];
+    let text = LEADS.iter().fold(text, |text, lead| text.strip_prefix(lead).unwrap_or(text)).replace("Internal error: ", "");
+    let mut said = String::with_capacity(text.len());
+    for line in text.lines() {
+        let line = match line.find(APPEAL) {
+            // The sentence ends with an address; what stands behind that is of the error again.
+            Some(at) => {
+                format!("{}{}", &line[..at], line[at..].split_once("/issues").map_or("", |(_, rest)| rest.trim_start_matches(['.', ' '])))
+            }
+            None => line.to_owned(),
+        };
+        if !line.is_empty() {
+            said.push_str(if said.is_empty() { "" } else { "\n" });
+            said.push_str(&line);
         }
     }
-    row[other.len()]
+    said
 }
+
+/// How the engine begins to ask for a report.
+const APPEAL: &str = "This issue was likely caused by a bug in DataFusion";
 
 #[cfg(test)]
 mod tests {
     use qunlian_queries::{FailureKind, Place, SqlFailure};
 
-    use super::{SqlError, nearest};
+    use super::SqlError;
 
     #[test]
     fn places_are_told_in_both_languages() {
@@ -265,14 +274,13 @@ mod tests {
     }
 
     #[test]
-    fn near_names_are_offered() {
-        let tables = ["projects", "milestones", "investments", "carriers"];
-        let check = |typed: &str, expect: Option<&str>| assert_eq!(nearest(typed, tables).as_deref(), expect, "{typed}");
-        check("project", Some("projects"));
-        check("mile_stones", Some("milestones"));
-        check("Carrier", Some("carriers"));
-        check("invest", Some("investments"));
-        check("users", None);
-        check("x", None);
+    fn the_engine_does_not_ask_for_reports() {
+        let appeal = "This issue was likely caused by a bug in DataFusion's code. Please help us to resolve this by filing a bug \
+                      report in our issue tracker: https://github.com/apache/datafusion/issues";
+        let said =
+            super::plain(&format!("Error during planning: Internal error: Function 'sum' failed.\n{appeal}. No function.\n\tsum(Int64)"));
+        assert_eq!(said, "Function 'sum' failed.\nNo function.\n\tsum(Int64)");
+        assert_eq!(super::plain(&format!("Internal error: invalid stride: 0.\n{appeal}")), "invalid stride: 0.");
+        assert_eq!(super::plain("Execution error: divide by zero"), "divide by zero");
     }
 }

@@ -19,7 +19,8 @@ use futures::StreamExt;
 use qunlian_domain::contract::{ColumnType, Contract};
 use qunlian_queries::{Answer, AnswerColumn};
 
-use super::error::SqlError;
+use super::error::{Measure, SqlError};
+use super::measure::at_most;
 use crate::plan::column_type;
 use crate::rows;
 
@@ -37,6 +38,10 @@ pub struct Running {
     rows: usize,
     truncated: bool,
 }
+
+/// Bytes of rows that leave the engine at once. Whoever reads them holds them in memory: a few cells of a hundred MiB each
+/// must not become somebody else's trouble.
+const PART_BYTES: usize = 32 << 20;
 
 /// Looks at the memory of a statement that runs.
 #[derive(Clone)]
@@ -118,7 +123,8 @@ impl Running {
                 bytes
             })
         });
-        Some(bytes.map_err(|fault| SqlError::of(&fault.into(), &self.contract)))
+        let bytes = bytes.map_err(|fault| SqlError::of(&fault.into(), &self.contract));
+        Some(bytes.and_then(|bytes| at_most(Measure::Part, bytes.len(), PART_BYTES).map(|()| bytes)))
     }
 
     /// All rows as values.

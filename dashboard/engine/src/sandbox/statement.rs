@@ -12,9 +12,10 @@ use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use qunlian_domain::contract::Contract;
 use qunlian_queries::Place;
 
-use super::error::{Measure, SqlError, nearest};
+use super::error::{Measure, SqlError};
 use super::limits::SqlLimits;
 use super::measure::{at_most, measure};
+use super::near::nearest;
 use super::schemas::Named;
 use super::system;
 
