@@ -57,10 +57,21 @@
     say(said.ok ? words.done : "");
     // Wide tables are made reachable by keys, as when a page is loaded.
     window.dispatchEvent(new Event("resize"));
-    if (said.ok && said.address && said.address.length < 6000) { history.replaceState(null, "", said.address); }
+    if (said.ok && said.address) { remember(said.address); }
     if (!said.ok && said.line && editor && from >= 0) {
       editor.mark(from, said.line, said.column || 1, document.documentElement.lang === "en" ? said.error : said.said);
     }
+  }
+
+  // The address keeps the whole text, its values and the chart: what is loaded again is as it was left.
+  function remember(address) {
+    var pairs = body(form), drawn = new URLSearchParams(address.split("?")[1]);
+    ["chart", "x", "y", "title"].forEach(function (name) {
+      pairs.delete(name);
+      drawn.getAll(name).forEach(function (value) { pairs.append(name, value); });
+    });
+    address = "/sql?" + pairs.toString();
+    if (address.length < 6000) { history.replaceState(null, "", address); }
   }
 
   function follow(run) {

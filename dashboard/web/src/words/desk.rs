@@ -70,4 +70,5 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("sql.find.regexp", "正则表达式", "regexp"),
     ("sql.find.word", "全词", "by word"),
     ("sql.find.replace_all", "全部替换", "replace all"),
+    ("api.statements", "自己的 SQL 语句也可按地址取数：", "Statements of your own are answered by address, too:"),
 ];

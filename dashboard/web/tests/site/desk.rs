@@ -73,6 +73,8 @@ async fn values_are_bound_and_never_text() {
     let failed = post(&site, "/sql", "sql=select+1%2C%0A+%24n&p.n=three&t.n=int", &[ANALYST]).await.text();
     assert!(failed.contains("第 2 行第 2 列：参数 n 不是整数：three") && failed.contains("value=\"three\""), "{failed}");
     assert_eq!(sql.asked.lock().unwrap().len(), 1, "nothing ran");
+    let halfway = post(&site, "/sql/fields", "sql=select+%7B%7B&p.n=3&t.n=int", &[ANALYST]).await.text();
+    assert!(halfway.contains("name=\"p.n\" type=\"text\" value=\"3\""), "what was filled in stays while one types: {halfway}");
     let fields = post(&site, "/sql/fields", "sql=select+%24from+%5B%5B%24x%5D%5D&p.x=%22%3E%3Cscript%3E", &[ANALYST]).await.text();
     assert!(fields.contains("name=\"p.from\" type=\"date\"") && fields.contains("value=\"&quot;&gt;&lt;script&gt;\""), "{fields}");
 }

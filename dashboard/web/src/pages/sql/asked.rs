@@ -117,9 +117,18 @@ impl Asked {
         Ok(Statement { sql: filled.sql, as_of: day, params: filled.params, most, ticket: self.ticket.clone() })
     }
 
-    /// The parameters to fill in; none while the statement cannot be read.
+    /// The parameters to fill in. While the statement cannot be read, those that were shown before stay.
     pub(crate) fn fields(&self) -> Vec<Field> {
-        Template::parse(&self.sql).map(|template| template.fields(&self.given)).unwrap_or_default()
+        if let Ok(template) = Template::parse(&self.sql) {
+            return template.fields(&self.given);
+        }
+        let field = |(name, kind): (&String, &ParamType)| Field {
+            name: name.clone(),
+            kind: *kind,
+            value: self.given.values.get(name).cloned().unwrap_or_default(),
+            optional: false,
+        };
+        self.given.kinds.iter().map(field).collect()
     }
 
     /// Everything but what becomes of the result, for hidden fields and addresses. Only parameters that stand in the
