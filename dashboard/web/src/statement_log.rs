@@ -94,33 +94,3 @@ pub(crate) fn parameters(params: &Params) -> Vec<Parameter> {
     };
     params.iter().map(|(name, value)| Parameter { name: name.to_owned(), kind: kind(value), value: query::text(value) }).collect()
 }
-
-/// Kept parameters as values to bind; what does not read as its kind is bound as text.
-pub(crate) fn params(parameters: &[Parameter]) -> Params {
-    let value = |parameter: &Parameter| {
-        let text = parameter.value.trim();
-        let typed = match parameter.kind {
-            ParameterKind::Text => None,
-            ParameterKind::Int => text.parse().ok().map(Value::Int),
-            ParameterKind::Decimal => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Decimal),
-            ParameterKind::Date => text.parse().ok().map(Value::Date),
-            ParameterKind::Bool => text.parse().ok().map(Value::Bool),
-        };
-        typed.unwrap_or_else(|| Value::Text(parameter.value.clone()))
-    };
-    parameters.iter().fold(Params::new(), |params, parameter| params.with(&parameter.name, value(parameter)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_come_back_as_they_were_bound() {
-        let day: chrono::NaiveDate = "2022-05-31".parse().unwrap();
-        let bound = Params::new().with("a", 7).with("b", "7").with("c", day).with("d", Value::Decimal(0.5)).with("e", Value::Bool(true));
-        assert_eq!(params(&parameters(&bound)), bound);
-        let odd = [Parameter { name: "year".into(), kind: ParameterKind::Int, value: "今年".into() }];
-        assert_eq!(params(&odd), Params::new().with("year", "今年"));
-    }
-}

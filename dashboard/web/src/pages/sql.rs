@@ -28,7 +28,8 @@ use crate::pages::{saved_queries, sql_history};
 use crate::reader::attachment;
 use crate::statement_log::{self, Given};
 use crate::visit::Visit;
-use asked::{Asked, AskedForm};
+pub(crate) use asked::Asked;
+use asked::AskedForm;
 use view::{Outcome, SHOWN};
 
 /// Pixels of a png for each pixel of the page.

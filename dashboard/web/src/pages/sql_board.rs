@@ -13,7 +13,7 @@ use qunlian_charts::Size;
 use qunlian_domain::access::Right;
 use qunlian_domain::audit::AuditAction;
 use qunlian_domain::saved_query::{MOST_PINNED, Viewer};
-use qunlian_queries::{Answer, Asker, Door, Statement};
+use qunlian_queries::{Answer, Asker, Door, SqlFailure, Statement};
 use qunlian_registry::{Move, PinSize, PinnedChart, SavedQuery};
 use serde::Serialize;
 use serde_json::json;
@@ -21,7 +21,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::filings::books::with_books;
 use super::query;
-use super::saved_queries::{Tab, keeper, refused, rule_words, tabs, viewer};
+use super::saved_queries::{self, Tab, keeper, refused, rule_words, tabs, viewer};
+use super::sql::Asked;
 use crate::Shared;
 use crate::access::see;
 use crate::audit::audit;
@@ -30,7 +31,6 @@ use crate::figure::Twin;
 use crate::form;
 use crate::query_string::link;
 use crate::result_chart::{self, ResultChart};
-use crate::statement_log;
 use crate::visit::Visit;
 use crate::words::{Lang, Words};
 
@@ -149,30 +149,32 @@ async fn card(
     }
 }
 
-/// What to run for a saved query on a day.
-fn statement(saved: &SavedQuery, today: chrono::NaiveDate) -> Statement {
-    Statement {
-        sql: saved.draft.sql.clone(),
-        as_of: saved.draft.as_of.day(today),
-        params: statement_log::params(&saved.draft.parameters),
-        most: Some(ROWS),
-        ticket: String::new(),
-    }
+/// What to run for a saved query on a day: as the desk would, with its parameters filled in.
+fn statement(words: Words, saved: &SavedQuery, today: chrono::NaiveDate) -> Result<Statement, SqlFailure> {
+    let pairs = saved_queries::pairs(&saved.draft, today);
+    let asked = Asked::read(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))).with_defaults(today);
+    asked.statement(words, saved.draft.as_of.day(today), Some(ROWS))
 }
 
 /// The answer, or why there is none and what can be done: words for the reader.
 async fn run(desk: &Shared, visit: &Visit, saved: &SavedQuery, deadline: Instant) -> Result<Result<Answer, (String, String)>, Fault> {
     let words = visit.words();
-    let statement = statement(saved, desk.today());
+    let statement = match statement(words, saved, desk.today()) {
+        Ok(statement) => statement,
+        Err(failure) => return Ok(Err(told(words, failure))),
+    };
     note(desk, visit, saved, &statement).await?;
     let who = &visit.who;
     let asker = Asker { name: who.name.clone(), scope: who.scope.clone(), door: Door::Page, oversees: who.may(Right::RunJobs) };
     Ok(match timeout_at(deadline, desk.app.sql.show(&asker, statement)).await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(failure)) if words.lang() == Lang::Chinese => Err((failure.said, failure.hint)),
-        Ok(Err(failure)) => Err((failure.error, String::new())),
+        Ok(Err(failure)) => Err(told(words, failure)),
         Err(_) => Err((words.t("board.late").to_owned(), words.t("board.late.hint").to_owned())),
     })
+}
+
+fn told(words: Words, failure: SqlFailure) -> (String, String) {
+    if words.lang() == Lang::Chinese { (failure.said, failure.hint) } else { (failure.error, String::new()) }
 }
 
 /// Every statement leaves its text before it runs, those of a board too.
