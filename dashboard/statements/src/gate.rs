@@ -7,7 +7,7 @@ use std::time::Duration;
 use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::oneshot;
 
-use crate::turnstile::{Entry, Turns, Turnstile};
+use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 
 /// Lets statements through one after another.
 #[derive(Clone)]
@@ -25,6 +25,7 @@ struct State {
 pub(crate) struct Turn {
     gate: Gate,
     who: String,
+    lane: Lane,
 }
 
 /// One who waits; dropping it gives up the place.
@@ -49,7 +50,7 @@ impl Gate {
         let (place, turn) = {
             let mut state = self.lock();
             match state.turnstile.enter(who, ticket) {
-                Entry::Go => return Ok(Turn { gate: self.clone(), who: who.to_owned() }),
+                Entry::Go => return Ok(Turn { gate: self.clone(), who: who.to_owned(), lane: Lane::Short }),
                 Entry::Full => return Err(busy(self.patience)),
                 Entry::Wait => {
                     let (send, turn) = oneshot::channel();
@@ -76,17 +77,41 @@ impl Gate {
     }
 }
 
+impl Turn {
+    /// The statement has turned out long: others may have its place, if there is room beside them.
+    pub(crate) fn lengthen(&mut self) {
+        let mut state = self.gate.lock();
+        let Some(tickets) = state.turnstile.lengthen() else { return };
+        self.lane = Lane::Long;
+        let begun = state.begun(tickets);
+        drop(state);
+        self.gate.call(begun);
+    }
+}
+
+impl State {
+    fn begun(&mut self, tickets: Vec<u64>) -> Vec<(String, oneshot::Sender<Turn>)> {
+        tickets.into_iter().filter_map(|ticket| self.waiting.remove(&ticket)).collect()
+    }
+}
+
+impl Gate {
+    /// Tells those whose turn it is. The lock must not be held: whoever gave up in this moment hands the turn on, because what
+    /// cannot be sent is dropped here.
+    fn call(&self, begun: Vec<(String, oneshot::Sender<Turn>)>) {
+        for (who, sender) in begun {
+            drop(sender.send(Turn { gate: self.clone(), who, lane: Lane::Short }));
+        }
+    }
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
-        let begun: Vec<(String, oneshot::Sender<Self>)> = {
-            let mut state = self.gate.lock();
-            let tickets = state.turnstile.leave(&self.who);
-            tickets.into_iter().filter_map(|ticket| state.waiting.remove(&ticket)).collect()
-        };
-        for (who, sender) in begun {
-            // Whoever gave up in this moment hands the turn on: what cannot be sent is dropped here.
-            drop(sender.send(Self { gate: self.gate.clone(), who }));
-        }
+        let mut state = self.gate.lock();
+        let tickets = state.turnstile.leave(&self.who, self.lane);
+        let begun = state.begun(tickets);
+        drop(state);
+        self.gate.call(begun);
     }
 }
 
@@ -109,7 +134,7 @@ fn busy(patience: Duration) -> SqlFailure {
 mod tests {
     use super::*;
 
-    const ONE: Turns = Turns { at_once: 1, of_one: 1, waiting_of_one: 1, waiting: 2 };
+    const ONE: Turns = Turns { at_once: 1, long: 1, of_one: 1, waiting_of_one: 1, waiting: 2 };
 
     #[tokio::test]
     async fn turns_are_handed_on() {
@@ -138,5 +163,21 @@ mod tests {
         let full = Gate::new(Turns { waiting: 0, ..ONE }, Duration::from_secs(60));
         let _first = full.enter("a", 1).await.unwrap();
         assert_eq!(full.enter("b", 2).await.map(drop).unwrap_err().retry_after, Some(30));
+    }
+
+    #[tokio::test]
+    async fn a_long_statement_gives_its_place_away() {
+        let gate = Gate::new(ONE, Duration::from_secs(5));
+        let mut first = gate.enter("a", 1).await.unwrap();
+        let waits = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.enter("b", 2).await }
+        });
+        tokio::task::yield_now().await;
+        first.lengthen();
+        let second = waits.await.unwrap().unwrap();
+        drop(first);
+        drop(second);
+        gate.enter("a", 3).await.unwrap();
     }
 }

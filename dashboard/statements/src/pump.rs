@@ -27,8 +27,8 @@ pub(crate) type Said = Result<Frame, SqlFailure>;
 pub(crate) fn run(workers: Arc<Workers>, worker: Worker, turn: Turn, entry: Entry, request: Request) -> Receiver<Said> {
     let (send, receive) = channel(WAITING);
     tokio::spawn(async move {
-        let mut worker = worker;
-        let ended = follow(&mut worker, &entry, &request, &send).await;
+        let (mut worker, mut turn) = (worker, turn);
+        let ended = follow(&mut worker, &mut turn, &entry, &request, &send).await;
         match &ended {
             Ok(()) => entry.ended("done", None),
             Err(Over::Stopped) => entry.ended("stopped", None),
@@ -67,7 +67,7 @@ fn is_usable(ended: &Result<(), Over>) -> bool {
     }
 }
 
-async fn follow(worker: &mut Worker, entry: &Entry, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
+async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
     let begun = Instant::now();
     let first = begun + Duration::from_millis(request.first_ms) + GRACE;
     let whole = begun + Duration::from_millis(request.whole_ms) + GRACE;
@@ -89,6 +89,7 @@ async fn follow(worker: &mut Worker, entry: &Entry, request: &Request, send: &Se
                     frame = &mut read => break frame,
                     () = tokio::time::sleep_until(long), if !is_long && long < deadline => {
                         stand_back(id);
+                        turn.lengthen();
                         long = deadline;
                     }
                     () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(begun, deadline))),

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 /// How many may run and wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turns {
-    /// Statements that run at once.
+    /// Statements that run at once, not counting those that have turned out long.
     pub at_once: usize,
-    /// Of these, statements of one person.
+    /// Long ones beside them: they go last on the processor, so they hold nobody's place.
+    pub long: usize,
+    /// Statements of one person, short and long.
     pub of_one: usize,
     /// Statements of one person that may wait.
     pub waiting_of_one: usize,
@@ -18,7 +20,7 @@ pub struct Turns {
 impl Default for Turns {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
-        Self { at_once: cores.clamp(2, 8), of_one: 2, waiting_of_one: 8, waiting: 64 }
+        Self { at_once: cores.clamp(2, 8), long: cores.clamp(2, 8), of_one: 2, waiting_of_one: 8, waiting: 64 }
     }
 }
 
@@ -31,10 +33,21 @@ pub(crate) enum Entry {
     Full,
 }
 
+/// Where a statement runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Short,
+    /// Beside the others, with the lowest priority.
+    Long,
+}
+
 /// The state of the queue, without clocks or tasks.
 #[derive(Debug)]
 pub(crate) struct Turnstile {
     turns: Turns,
+    short: usize,
+    long: usize,
+    /// Both kinds by person.
     running: BTreeMap<String, usize>,
     waiting: BTreeMap<String, VecDeque<u64>>,
     /// Who waits, in the order in which they are next.
@@ -43,7 +56,7 @@ pub(crate) struct Turnstile {
 
 impl Turnstile {
     pub(crate) fn new(turns: Turns) -> Self {
-        Self { turns, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
+        Self { turns, short: 0, long: 0, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
     }
 
     /// Statement `ticket` of `who` comes.
@@ -63,14 +76,33 @@ impl Turnstile {
         Entry::Wait
     }
 
+    /// A running statement has turned out long. If there is room beside the short ones, its place is free: gives the tickets
+    /// that may begin now.
+    pub(crate) fn lengthen(&mut self) -> Option<Vec<u64>> {
+        if self.long >= self.turns.long {
+            return None;
+        }
+        self.long += 1;
+        self.short -= 1;
+        Some(self.begun())
+    }
+
     /// A running statement of `who` has ended; gives the tickets that may begin now.
-    pub(crate) fn leave(&mut self, who: &str) -> Vec<u64> {
+    pub(crate) fn leave(&mut self, who: &str, lane: Lane) -> Vec<u64> {
+        match lane {
+            Lane::Short => self.short -= 1,
+            Lane::Long => self.long -= 1,
+        }
         if let Some(count) = self.running.get_mut(who) {
             *count -= 1;
             if *count == 0 {
                 self.running.remove(who);
             }
         }
+        self.begun()
+    }
+
+    fn begun(&mut self) -> Vec<u64> {
         let mut begun = Vec::new();
         while let Some(at) = self.next() {
             let Some(who) = self.order.remove(at) else { break };
@@ -102,10 +134,11 @@ impl Turnstile {
     }
 
     fn has_room(&self, who: &str) -> bool {
-        self.running.values().sum::<usize>() < self.turns.at_once && self.running.get(who).is_none_or(|mine| *mine < self.turns.of_one)
+        self.short < self.turns.at_once && self.running.get(who).is_none_or(|mine| *mine < self.turns.of_one)
     }
 
     fn begin(&mut self, who: &str) {
+        self.short += 1;
         *self.running.entry(who.to_owned()).or_default() += 1;
     }
 }
@@ -114,7 +147,7 @@ impl Turnstile {
 mod tests {
     use super::*;
 
-    const TURNS: Turns = Turns { at_once: 2, of_one: 2, waiting_of_one: 3, waiting: 5 };
+    const TURNS: Turns = Turns { at_once: 2, long: 1, of_one: 2, waiting_of_one: 3, waiting: 5 };
 
     #[test]
     fn the_waiting_take_turns_by_person() {
@@ -122,12 +155,12 @@ mod tests {
         assert_eq!([gate.enter("a", 1), gate.enter("a", 2)], [Entry::Go, Entry::Go]);
         assert_eq!([gate.enter("a", 3), gate.enter("a", 4), gate.enter("b", 5), gate.enter("c", 6)], [Entry::Wait; 4]);
         // a came first, then b and c have their turns before a's second.
-        assert_eq!(gate.leave("a"), [3]);
-        assert_eq!(gate.leave("a"), [5]);
-        assert_eq!(gate.leave("a"), [6]);
-        assert_eq!(gate.leave("b"), [4]);
-        assert_eq!(gate.leave("c"), Vec::<u64>::new());
-        assert_eq!(gate.leave("a"), Vec::<u64>::new());
+        assert_eq!(gate.leave("a", Lane::Short), [3]);
+        assert_eq!(gate.leave("a", Lane::Short), [5]);
+        assert_eq!(gate.leave("a", Lane::Short), [6]);
+        assert_eq!(gate.leave("b", Lane::Short), [4]);
+        assert_eq!(gate.leave("c", Lane::Short), Vec::<u64>::new());
+        assert_eq!(gate.leave("a", Lane::Short), Vec::<u64>::new());
         assert_eq!(gate.enter("a", 7), Entry::Go);
     }
 
@@ -141,8 +174,21 @@ mod tests {
         assert_eq!([gate.enter("c", 9), gate.enter("c", 10), gate.enter("c", 11)], [Entry::Wait, Entry::Wait, Entry::Full], "five wait");
         gate.give_up("c", 9);
         assert_eq!(gate.enter("d", 12), Entry::Wait);
-        assert_eq!(gate.leave("b"), [10], "a is at its bound");
-        assert_eq!(gate.leave("a"), [3], "once a may, it was before d");
-        assert_eq!(gate.leave("c"), [12]);
+        assert_eq!(gate.leave("b", Lane::Short), [10], "a is at its bound");
+        assert_eq!(gate.leave("a", Lane::Short), [3], "once a may, it was before d");
+        assert_eq!(gate.leave("c", Lane::Short), [12]);
+    }
+
+    #[test]
+    fn long_statements_hold_nobodys_place() {
+        let mut gate = Turnstile::new(TURNS);
+        assert_eq!([gate.enter("a", 1), gate.enter("a", 2)], [Entry::Go, Entry::Go]);
+        assert_eq!([gate.enter("a", 3), gate.enter("b", 4)], [Entry::Wait, Entry::Wait]);
+        assert_eq!(gate.lengthen(), Some(vec![4]), "a is at its bound, long or not");
+        assert_eq!(gate.lengthen(), None, "one long statement at a time");
+        assert_eq!(gate.enter("c", 5), Entry::Wait);
+        assert_eq!(gate.leave("b", Lane::Short), [5]);
+        assert_eq!(gate.leave("a", Lane::Long), Vec::<u64>::new(), "both places are taken");
+        assert_eq!(gate.lengthen(), Some(vec![3]));
     }
 }

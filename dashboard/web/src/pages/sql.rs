@@ -75,7 +75,7 @@ pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, AskedForm(aske
     }
     export_log::statement(&desk, visit.who.clone(), "/sql", &statement, &asked.format).await?;
     match Format::from_suffix(&asked.format) {
-        Some(format) => match as_file(&desk, &visit, &asker, statement, format).await? {
+        Some(format) => match files::stream_of(&desk, &visit, &asker, statement, format).await? {
             Ok(response) => Ok(response),
             Err(failure) => view::page(&desk, &visit, asked, Outcome::Failed(failure)).await,
         },
@@ -95,20 +95,6 @@ async fn shown(desk: &Shared, visit: &Visit, asked: Asked, asker: &Asker, statem
         }
         Err(failure) => view::page(desk, visit, asked, Outcome::Failed(failure)).await,
     }
-}
-
-/// The history tells that a file was begun: how long it becomes is known when it has been taken away.
-async fn as_file(
-    desk: &Shared,
-    visit: &Visit,
-    asker: &Asker,
-    statement: Statement,
-    format: Format,
-) -> Result<Result<Response, SqlFailure>, Fault> {
-    let begun = statement_log::begin(desk, asker, &statement);
-    let outcome = files::stream_of(desk, visit.words(), asker, statement, format).await?;
-    statement_log::record_run(desk, &visit.who, begun, outcome.as_ref().map(|_| Given::default())).await;
-    Ok(outcome)
 }
 
 /// Runs a statement and writes it into its asker's history.

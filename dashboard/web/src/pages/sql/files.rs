@@ -12,11 +12,27 @@ use crate::Shared;
 use crate::export_log;
 use crate::fault::Fault;
 use crate::reader::attachment;
+use crate::statement_log::{self, Given};
+use crate::visit::Visit;
 use crate::words::Words;
 
 /// Runs a statement into a response. The first part is awaited, so that what fails at once is a refusal and not a
-/// broken file; a failure after it breaks the transfer off.
+/// broken file; a failure after it breaks the transfer off. The history tells that it was begun: how long it becomes is
+/// known when it has been taken away.
 pub(crate) async fn stream_of(
+    desk: &Shared,
+    visit: &Visit,
+    asker: &Asker,
+    statement: Statement,
+    format: Format,
+) -> Result<Result<Response, SqlFailure>, Fault> {
+    let begun = statement_log::begin(desk, asker, &statement);
+    let outcome = streamed(desk, visit.words(), asker, statement, format).await?;
+    statement_log::record_run(desk, &visit.who, begun, outcome.as_ref().map(|_| Given::default())).await;
+    Ok(outcome)
+}
+
+async fn streamed(
     desk: &Shared,
     words: Words,
     asker: &Asker,

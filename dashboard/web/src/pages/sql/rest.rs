@@ -44,7 +44,7 @@ pub(crate) async fn answer(State(desk): State<Shared>, visit: Visit, headers: He
         return Ok(response);
     }
     export_log::statement(&desk, visit.who.clone(), "/q", &statement, format.suffix()).await?;
-    match files::stream_of(&desk, visit.words(), &asker(&visit, Door::Rest), statement, format).await? {
+    match files::stream_of(&desk, &visit, &asker(&visit, Door::Rest), statement, format).await? {
         Ok(mut response) => {
             if let Some(etag) = &etag {
                 keep(response.headers_mut(), etag);
