@@ -56,7 +56,7 @@ fn pages(server: &Server) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-const VISITOR: [&str; 32] = [
+const VISITOR: [&str; 35] = [
     "/",
     "/?as_of=2022-03-31",
     "/carriers",
@@ -81,6 +81,9 @@ const VISITOR: [&str; 32] = [
     "/jobs",
     "/sql",
     "/sql?from=city_progress",
+    "/sql/saved",
+    "/sql/history",
+    "/sql/board",
     "/queries/city_progress",
     "/api",
     "/api/filings",
