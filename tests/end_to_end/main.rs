@@ -1,6 +1,7 @@
 //! End to end: the real binary on real-looking input, as its users meet it. One test binary, compiled once.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop")]
 
+mod attacks;
 mod axe;
 mod backups;
 mod books;

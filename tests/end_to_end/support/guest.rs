@@ -57,6 +57,12 @@ impl Guest {
         answer(agent().post(format!("{}{path}", self.base)).header("cookie", &self.cookie).send_form(form.iter().copied()).unwrap())
     }
 
+    /// Sends whatever bytes as a form.
+    pub fn post_bytes(&self, path: &str, body: &[u8]) -> Answer {
+        let request = agent().post(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        answer(request.header("content-type", "application/x-www-form-urlencoded").send(body).unwrap())
+    }
+
     /// Sends a form with a file in its field `file`.
     pub fn upload(&self, path: &str, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Answer {
         const EDGE: &str = "edge-of-a-part-7b1e";

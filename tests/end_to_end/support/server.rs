@@ -38,6 +38,18 @@ impl Server {
         server
     }
 
+    /// The same, with variables in its environment.
+    pub fn start_in(folder: &Folder, today: &str, environment: &[(&str, &str)]) -> Self {
+        let mut command = folder.command(&["serve", "--listen", "127.0.0.1:0", "--today", today]);
+        command.envs(environment.iter().copied());
+        Self::spawn(command, Stdio::null())
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Starts `qunlian demo` in a folder.
     pub fn demo(data: &Path) -> Self {
         let mut command = std::process::Command::new(PROGRAM);
