@@ -100,8 +100,8 @@ fn outcome(answer: &Answer) -> Outcome {
             let words = between(page, "<pre>", "</pre>").trim().to_owned();
             if words.is_empty() { Ended::Broken("no words".to_owned()) } else { Ended::Refused(words) }
         }
-        // Longer than a form may be: refused before anything reads it.
-        (400 | 413, _) => Ended::Refused(format!("status {}", answer.status)),
+        // Longer than a form may be, or with a field twice: refused before anything reads it.
+        (400 | 413 | 422, _) => Ended::Refused(format!("status {}", answer.status)),
         (status, page) => Ended::Broken(format!("status {status}: {}", page.chars().take(300).collect::<String>())),
     };
     Outcome { page, ended }

@@ -3,6 +3,7 @@
 Usage: duckdb_answers.py FOLDER < statements > answers. A statement is one line of JSON (a string)."""
 
 import json
+import math
 import pathlib
 import sys
 
@@ -20,6 +21,8 @@ for table in listed["tables"]:
 
 
 def plain(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if hasattr(value, "isoformat"):
