@@ -204,7 +204,7 @@
         C.autocompletion({ override: [completer(desk)], icons: false, maxRenderedOptions: 60 }), hover(desk), C.tooltips({ position: "fixed" }),
         C.sql({ dialect: dialect }), C.syntaxHighlighting(COLOURS), LOOK, C.EditorView.lineWrapping,
         C.keymap.of([].concat(C.closeBracketsKeymap, C.completionKeymap, C.searchKeymap, C.historyKeymap, [indent], C.defaultKeymap)),
-        C.EditorView.contentAttributes.of({ "aria-label": words.editor, "aria-describedby": "sql-hint", autocapitalize: "off", spellcheck: "false" }),
+        C.EditorView.contentAttributes.of({ "aria-label": words.editor, tabindex: "0", "aria-describedby": "sql-hint", autocapitalize: "off", spellcheck: "false" }),
         C.EditorState.phrases.of({
           Find: words.find, Replace: words.replace, next: words.next, previous: words.previous, all: words.all, "match case": words.matchCase,
           regexp: words.regexp, "by word": words.byWord, replace: words.replace, "replace all": words.replaceAll, close: words.close,
