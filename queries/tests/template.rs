@@ -63,7 +63,7 @@ fn a_filled_statement_keeps_its_lines_and_columns() {
     assert_eq!(text.fill(&given(&[("carrier", "")])).unwrap().params, Params::new().with("carrier", ""), "as named queries take it");
     assert_eq!(text.fill(&Given::default()).unwrap_err().kind, FailureKind::Refused);
     let whole = template.fill(&given(&[("year", "2022"), ("as_of", "2022-05-31"), ("n", "3"), ("carrier", "suixi")])).unwrap();
-    assert!(whole.sql.contains("  and\n carrier_id = $carrier   and d"), "{}", whole.sql);
+    assert!(whole.sql.contains("  and\n carrier_id = $carrier    and d"), "{}", whole.sql);
     assert_eq!(whole.params.get("carrier"), Some(&Value::Text("suixi".into())));
 }
 
