@@ -66,6 +66,11 @@ pub(crate) async fn statement(
     if !values.is_empty() {
         detail["values"] = json!(values);
     }
+    before_it_runs(desk, who, door, detail).await
+}
+
+/// Records what is about to run. What cannot be recorded does not run.
+pub(crate) async fn before_it_runs(desk: &Shared, who: Arc<who::Who>, door: &'static str, detail: serde_json::Value) -> Result<(), Fault> {
     let desk = Arc::clone(desk);
     let write = move || audit(&desk, &who, AuditAction::Sql, door, detail);
     match tokio::task::spawn_blocking(write).await {

@@ -106,7 +106,7 @@ async fn answered(desk: &Shared, visit: &Visit, asker: &Asker, statement: Statem
 }
 
 /// The reader as the desk knows them.
-fn asker(visit: &Visit, door: Door) -> Asker {
+pub(crate) fn asker(visit: &Visit, door: Door) -> Asker {
     Asker { name: visit.who.name.clone(), scope: visit.who.scope.clone(), door, oversees: visit.who.may(Right::RunJobs) }
 }
 

@@ -10,10 +10,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use futures::{StreamExt, stream};
 use qunlian_charts::Size;
-use qunlian_domain::access::Right;
-use qunlian_domain::audit::AuditAction;
 use qunlian_domain::saved_query::{MOST_PINNED, Viewer};
-use qunlian_queries::{Answer, Asker, Door, SqlFailure, Statement};
+use qunlian_queries::{Answer, Door, SqlFailure, Statement};
 use qunlian_registry::{Move, PinSize, PinnedChart, SavedQuery};
 use serde::Serialize;
 use serde_json::json;
@@ -22,10 +20,10 @@ use tokio::time::{Instant, timeout_at};
 use super::filings::books::with_books;
 use super::query;
 use super::saved_queries::{self, Tab, keeper, refused, rule_words, tabs, viewer};
-use super::sql::Asked;
+use super::sql::{self, Asked};
 use crate::Shared;
 use crate::access::see;
-use crate::audit::audit;
+use crate::export_log;
 use crate::fault::Fault;
 use crate::figure::Twin;
 use crate::form;
@@ -164,8 +162,7 @@ async fn run(desk: &Shared, visit: &Visit, saved: &SavedQuery, deadline: Instant
         Err(failure) => return Ok(Err(told(words, failure))),
     };
     note(desk, visit, saved, &statement).await?;
-    let who = &visit.who;
-    let asker = Asker { name: who.name.clone(), scope: who.scope.clone(), door: Door::Page, oversees: who.may(Right::RunJobs) };
+    let asker = sql::asker(visit, Door::Page);
     Ok(match timeout_at(deadline, desk.app.sql.show(&asker, statement)).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(failure)) => Err(told(words, failure)),
@@ -181,16 +178,7 @@ fn told(words: Words, failure: SqlFailure) -> (String, String) {
 async fn note(desk: &Shared, visit: &Visit, saved: &SavedQuery, statement: &Statement) -> Result<(), Fault> {
     let as_of = statement.as_of.map(|day| day.to_string()).unwrap_or_default();
     let detail = json!({ "sql": statement.sql, "as_of": as_of, "query": saved.id, "hash": saved.hash });
-    let (writing, who) = (Shared::clone(desk), visit.who.clone());
-    let write = move || audit(&writing, &who, AuditAction::Sql, "/sql/board", detail);
-    match tokio::task::spawn_blocking(write).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(fault)) => {
-            tracing::error!(?fault, "a statement could not be recorded, so it did not run");
-            Err(Fault::NotRecorded)
-        }
-        Err(error) => Err(Fault::Internal(error.to_string())),
-    }
+    export_log::before_it_runs(desk, visit.who.clone(), "/sql/board", detail).await
 }
 
 /// A chart when one was chosen and fits, else the first rows as a table.
