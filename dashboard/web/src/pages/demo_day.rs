@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use axum::Form;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
 use qunlian_domain::audit::AuditAction;
 use qunlian_registry::{BoardError, JobStatus, Origin, Run, RunOutcome, Slot, SlotClock};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,8 @@ pub(crate) struct DayForm {
 pub(crate) async fn pass(State(desk): State<Shared>, who: Who, Form(form): Form<DayForm>) -> Result<Response, Fault> {
     let next_day = desk.app.next_day.clone().ok_or(Fault::NotFound)?;
     let back = if is_local(&form.back) && !form.back.starts_with("/demo/") { form.back.as_str() } else { "" };
-    let began = desk.now();
+    // The books keep milliseconds: a run of this very one began after it.
+    let began = desk.now().trunc_subsecs(3);
     let Some(reached) = next_day().await.map_err(Fault::Internal)? else {
         return Ok(see(&link("/demo/day", &[("back", back), ("waited", "1")])));
     };

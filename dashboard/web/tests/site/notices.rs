@@ -299,6 +299,7 @@ async fn the_demonstrations_day_moves_and_leaves_a_trace() {
     let reached = Arc::new(Mutex::new(day("2022-05-31")));
     let shown = Arc::clone(&reached);
     parts.today = Arc::new(move || *shown.lock().unwrap());
+    parts.now = Arc::new(|| crate::fixture::jobs::now() + chrono::TimeDelta::microseconds(900));
     let moved = Arc::clone(&reached);
     parts.next_day = Some(Arc::new(move || {
         let mut today = moved.lock().unwrap();
@@ -313,6 +314,7 @@ async fn the_demonstrations_day_moves_and_leaves_a_trace() {
     assert_eq!((passed.status, passed.header("location")), (StatusCode::SEE_OTHER, "/demo/day?back=%2Fprojects"));
     let page = get(&site, passed.header("location")).await.text();
     assert!(page.contains("业务日 2022-06-01 星期三") && page.contains("href=\"/projects\""), "{page}");
+    assert!(page.contains("发布第 42 代"), "a run of the same millisecond is of that day: {page}");
     let again = post(&site, "/demo/next-day", "back=%2F%2Fevil.example", &[]).await;
     assert_eq!(again.header("location"), "/demo/day?waited=1", "the day before is still at work");
     assert!(get(&site, again.header("location")).await.text().contains("上一日的任务还在办理"));
