@@ -7,6 +7,7 @@ mod filings;
 mod saved_queries;
 mod score_figures;
 mod scores;
+mod scram;
 mod shared;
 mod statement_history;
 mod subscriptions;
@@ -60,6 +61,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     score_figures::suite(&make);
     saved_queries::suite(&make);
     statement_history::suite(&make);
+    scram::suite(&make);
     assert!(make().check().unwrap().is_empty());
 }
 

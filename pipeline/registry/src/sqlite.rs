@@ -18,6 +18,7 @@ mod overrides;
 mod saved_queries;
 mod score_figures;
 mod scores;
+mod scram;
 mod settings;
 mod statement_history;
 mod steps;

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     AccountBooks, AuditBooks, BoardBooks, BulletinBooks, CreditBooks, FilingBooks, ImportBooks, JobBooks, NoticeBooks, OutboxBooks,
-    OverrideBooks, RegistryError, SavedQueryBooks, ScoreBooks, ScoreFigureBooks, StatementBooks, SubscriptionBooks, TargetBooks, TripBooks,
+    OverrideBooks, RegistryError, SavedQueryBooks, ScoreBooks, ScoreFigureBooks, ScramBooks, StatementBooks, SubscriptionBooks,
+    TargetBooks, TripBooks,
 };
 
 /// Everything that is recorded. Calls block (for at most 10 s when another process writes); every write is one
@@ -32,6 +33,7 @@ pub trait Store:
     + SavedQueryBooks
     + BoardBooks
     + StatementBooks
+    + ScramBooks
     + Settings
 {
     /// Looks for damage: every page and index. Empty means whole.

@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0012_targets.sql"),
     include_str!("../../migrations/0013_score_figures.sql"),
     include_str!("../../migrations/0014_saved_queries.sql"),
+    include_str!("../../migrations/0015_token_scram.sql"),
 ];
 
 /// Brings the books to the newest version in one transaction, after putting a copy of older ones aside.
