@@ -52,7 +52,7 @@ impl Prepared {
 pub(crate) async fn prepare(context: &SessionContext, query: &Query) -> Result<Prepared> {
     let state = context.state();
     let mut statement = state.sql_to_statement(&query.sql, &state.config_options().sql_parser.dialect)?;
-    type_parameters(&mut statement, &|name| query.about.params.iter().find(|spec| spec.name == name).map(|spec| spec.kind))?;
+    type_parameters(&mut statement, &|name| query.about.params.iter().find(|spec| spec.name == name).map(|spec| sql_type(spec.kind)))?;
     let plan = state.statement_to_plan(statement).await?;
     agree(&plan, &query.about.columns)?;
     let plan = state.optimize(&plan)?;
@@ -60,7 +60,7 @@ pub(crate) async fn prepare(context: &SessionContext, query: &Query) -> Result<P
 }
 
 /// Turns every `$name` into `cast($name as <declared type>)`; an undeclared one is an error.
-pub(crate) fn type_parameters(statement: &mut Statement, kind_of: &dyn Fn(&str) -> Option<ParamType>) -> Result<()> {
+pub(crate) fn type_parameters(statement: &mut Statement, kind_of: &dyn Fn(&str) -> Option<ast::DataType>) -> Result<()> {
     let statement = match statement {
         Statement::Statement(statement) => statement.as_mut(),
         Statement::Explain(explain) => return type_parameters(&mut explain.statement, kind_of),
@@ -75,7 +75,7 @@ pub(crate) fn type_parameters(statement: &mut Statement, kind_of: &dyn Fn(&str) 
         *expr = Expr::Cast {
             kind: ast::CastKind::Cast,
             expr: Box::new(Expr::Value(value.clone())),
-            data_type: sql_type(kind),
+            data_type: kind,
             array: false,
             format: None,
         };
@@ -93,6 +93,17 @@ fn sql_type(kind: ParamType) -> ast::DataType {
         ParamType::Int => ast::DataType::BigInt(None),
         ParamType::Decimal => ast::DataType::Double(ast::ExactNumberInfo::None),
         ParamType::Date => ast::DataType::Date,
+    }
+}
+
+/// The type that a value of an analyst's own is bound as; nothing is bound as a text.
+pub(crate) fn type_of(value: &Value) -> ast::DataType {
+    match value {
+        Value::Int(_) => ast::DataType::BigInt(None),
+        Value::Decimal(_) => ast::DataType::DoublePrecision,
+        Value::Date(_) => ast::DataType::Date,
+        Value::Bool(_) => ast::DataType::Boolean,
+        Value::Text(_) | Value::Null => ast::DataType::Varchar(None),
     }
 }
 

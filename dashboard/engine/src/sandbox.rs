@@ -3,6 +3,7 @@
 //! DataFusion's settings alone cannot bound a statement (a cross join may never yield), so the caller runs
 //! this in a child process that can be killed; what is refused here is refused with a clear word.
 
+mod catalog;
 mod error;
 mod limits;
 mod measure;
@@ -26,11 +27,11 @@ use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use qunlian_domain::contract::Contract;
-use qunlian_queries::{Answer, Outline, ParamType, Params, Value};
+use qunlian_queries::{Answer, Outline, Params};
 
 use crate::error::EngineError;
 use crate::files::TableFiles;
-use crate::plan::{type_parameters, values};
+use crate::plan::{type_of, type_parameters, values};
 use crate::rules::Rules;
 use crate::session::{self, Bounds, Spill};
 use crate::tables;
@@ -53,12 +54,14 @@ pub struct SqlRequest<'a> {
     pub limits: SqlLimits,
     /// Rows of `system.<name>` that only the server knows.
     pub system: Vec<(String, Answer)>,
+    /// Who asks by the protocol of PostgreSQL: its catalogs are there, if the statement names them.
+    pub catalog: Option<String>,
 }
 
 impl<'a> SqlRequest<'a> {
     /// A statement within the usual limits.
     pub fn new(sql: &'a str) -> Self {
-        Self { sql, as_of: None, params: Params::new(), limits: SqlLimits::default(), system: Vec::new() }
+        Self { sql, as_of: None, params: Params::new(), limits: SqlLimits::default(), system: Vec::new(), catalog: None }
     }
 }
 
@@ -139,11 +142,15 @@ impl Sandbox {
 
     async fn plan(&self, request: &SqlRequest<'_>) -> Result<(SessionContext, LogicalPlan, Arc<dyn MemoryPool>), SqlError> {
         let limits = &request.limits;
-        let vetted = statement::vet(request.sql, &self.contract, limits)?;
+        let catalog = request.catalog.as_deref().filter(|_| catalog::is_named(request.sql));
+        let vetted = statement::vet(request.sql, &self.contract, limits, request.catalog.as_deref())?;
         let memory: Arc<dyn MemoryPool> = Arc::new(GreedyMemoryPool::new(limits.memory_bytes));
         let bounds = Bounds { partitions: limits.partitions, memory: limits.memory_bytes, spill: limits.spill_bytes };
         let context = session::fenced(&self.rules, bounds, Arc::clone(&memory), &self.spill, &self.caches)?;
         self.register(&context, request, &vetted.schemas).await?;
+        if let Some(reader) = catalog {
+            catalog::register(&context, &self.contract, reader)?;
+        }
         let params = with_as_of(request.params.clone(), request.as_of);
         let plan = logical(&context, vetted, &params).await.map_err(|fault| SqlError::of(&fault, &self.contract))?;
         Ok((context, plan, memory))
@@ -211,17 +218,8 @@ fn with_as_of(params: Params, as_of: Option<NaiveDate>) -> Params {
 
 async fn logical(context: &SessionContext, vetted: statement::Vetted, params: &Params) -> datafusion::error::Result<LogicalPlan> {
     let mut parsed = vetted.statement;
-    type_parameters(&mut parsed, &|name| params.get(name).map(kind_of))?;
+    type_parameters(&mut parsed, &|name| params.get(name).map(type_of))?;
     let plan = context.state().statement_to_plan(parsed).await?.with_param_values(values(params))?;
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     Ok(plan)
-}
-
-fn kind_of(value: &Value) -> ParamType {
-    match value {
-        Value::Int(_) => ParamType::Int,
-        Value::Decimal(_) => ParamType::Decimal,
-        Value::Date(_) => ParamType::Date,
-        _ => ParamType::Text,
-    }
 }

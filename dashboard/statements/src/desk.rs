@@ -6,7 +6,7 @@ use std::time::Duration;
 use qunlian_domain::access::RowScope;
 use qunlian_engine::{FileHead, FileStream, IpcReader, names};
 use qunlian_queries::{
-    About, Answer, AnswerColumn, Asker, BoxFuture, FailureKind, Format, FunctionDoc, Outline, Parts, Run, SqlFailure, Statement,
+    About, Answer, AnswerColumn, Asker, BoxFuture, Door, FailureKind, Format, FunctionDoc, Outline, Parts, Run, SqlFailure, Statement,
     Statements, Stream, Value,
 };
 use tokio::sync::mpsc::Receiver;
@@ -165,6 +165,7 @@ impl Desk {
             first_ms: milliseconds(self.config.deadline),
             whole_ms: milliseconds(whole),
             purpose,
+            catalog: (asker.door == Door::Postgres).then(|| asker.name.clone()),
             system: named.system.iter().map(|table| (table.clone(), self.system_rows(table, asker))).collect(),
         };
         entry.began(generation);

@@ -35,6 +35,8 @@ pub(crate) struct Request {
     pub purpose: Purpose,
     /// Rows of `system` tables by name.
     pub system: Vec<(String, Vec<Vec<Cell>>)>,
+    /// Who asks by the protocol of PostgreSQL, whose catalogs are told then.
+    pub catalog: Option<String>,
 }
 
 /// A value on its way.

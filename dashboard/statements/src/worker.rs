@@ -136,6 +136,7 @@ async fn statement(sandbox: &Sandbox, limits: SqlLimits, request: &Request, even
         params: request.params(),
         limits: SqlLimits { rows: request.most, ..limits },
         system: request.system.iter().filter_map(|(name, rows)| system(name, rows)).collect(),
+        catalog: request.catalog.clone(),
         ..SqlRequest::new(&request.sql)
     };
     if request.purpose == Purpose::Outline {

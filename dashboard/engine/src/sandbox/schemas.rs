@@ -81,7 +81,7 @@ fn opened(sandbox: &Sandbox, number: u64) -> std::result::Result<&Opened, SqlErr
     sandbox.earlier.get(&number).ok_or(SqlError::GenerationGone { number })
 }
 
-fn add(context: &SessionContext, name: &str, tables: Vec<tables::Opened>) -> Result<()> {
+pub(super) fn add(context: &SessionContext, name: &str, tables: Vec<tables::Opened>) -> Result<()> {
     let schema = MemorySchemaProvider::new();
     for (table, provider) in tables {
         schema.register_table(table, provider)?;

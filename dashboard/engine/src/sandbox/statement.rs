@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use qunlian_domain::contract::Contract;
 use qunlian_queries::Place;
 
+use super::catalog;
 use super::error::{Measure, SqlError};
 use super::limits::SqlLimits;
 use super::measure::{at_most, measure};
@@ -27,17 +28,23 @@ pub(super) struct Vetted {
     pub schemas: Vec<Named>,
 }
 
-/// Refuses everything but one read-only statement over published tables.
-pub(super) fn vet(sql: &str, contract: &Contract, limits: &SqlLimits) -> Result<Vetted, SqlError> {
+/// Refuses everything but one read-only statement over published tables; `reader` is whoever asks by the protocol of
+/// PostgreSQL, whose catalogs are open then.
+pub(super) fn vet(sql: &str, contract: &Contract, limits: &SqlLimits, reader: Option<&str>) -> Result<Vetted, SqlError> {
     at_most(Measure::Bytes, sql.len(), limits.text_bytes)?;
     measure(sql, limits)?;
     let mut statements =
         DFParser::parse_sql_with_dialect(sql, &PostgreSqlDialect {}).map_err(|fault| SqlError::of(&fault, contract).ending(sql))?;
     let count = statements.len();
-    let (Some(statement), 1) = (statements.pop_front(), count) else {
+    let (Some(mut statement), 1) = (statements.pop_front(), count) else {
         return Err(if count == 0 { SqlError::Empty } else { SqlError::Several { count } });
     };
-    let schemas = check_relations(read_only(&statement)?, contract, limits)?;
+    read_only(&statement)?;
+    if let Some(reader) = reader.filter(|_| catalog::is_named(sql)) {
+        catalog::normalise(&mut statement, contract, reader);
+    }
+    // What is vetted is what will be planned.
+    let schemas = check_relations(read_only(&statement)?, contract, limits, reader)?;
     Ok(Vetted { statement, schemas })
 }
 
@@ -99,7 +106,7 @@ fn first_words(text: &str) -> String {
 }
 
 /// Tables must be published ones or the statement's own; how many are joined is bounded.
-fn check_relations(query: &Query, contract: &Contract, limits: &SqlLimits) -> Result<Vec<Named>, SqlError> {
+fn check_relations(query: &Query, contract: &Contract, limits: &SqlLimits, reader: Option<&str>) -> Result<Vec<Named>, SqlError> {
     let mut named = Relations::default();
     let _ = query.visit(&mut named);
     at_most(Measure::Relations, named.relations.len(), limits.relations)?;
@@ -107,6 +114,9 @@ fn check_relations(query: &Query, contract: &Contract, limits: &SqlLimits) -> Re
     for relation in &named.relations {
         match relation.parts.as_slice() {
             [table] if named.own.contains(table) || contract.table(table).is_some() => {}
+            [table] if reader.is_some() && catalog::is_known(None, table) => {}
+            [schema, table] if reader.is_some() && catalog::is_known(Some(schema), table) => {}
+            [schema, table] if reader.is_some() && schema == catalog::PUBLIC && contract.table(table).is_some() => {}
             [schema, table] => {
                 let known = Named::read(schema).filter(|schema| match schema {
                     Named::System => system::is_known(table),
@@ -177,7 +187,7 @@ mod tests {
     }
 
     fn vetted(sql: &str) -> Result<(), SqlError> {
-        vet(sql, &contract(), &SqlLimits::default()).map(|_| ())
+        vet(sql, &contract(), &SqlLimits::default(), None).map(|_| ())
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::tables::Opened;
 /// The schema's name.
 pub(super) const SYSTEM: &str = "system";
 
-type ColumnSpec = (&'static str, ColumnType, &'static str, &'static str);
+pub(super) type ColumnSpec = (&'static str, ColumnType, &'static str, &'static str);
 
 use ColumnType::{Int, Text};
 
@@ -97,11 +97,11 @@ fn columns(specs: &[ColumnSpec]) -> Vec<AnswerColumn> {
     specs.iter().map(column).collect()
 }
 
-fn answer(specs: &[ColumnSpec], rows: Vec<Vec<Value>>) -> Answer {
+pub(super) fn answer(specs: &[ColumnSpec], rows: Vec<Vec<Value>>) -> Answer {
     Answer { columns: columns(specs), rows, generation: 0, as_of: None, truncated: false }
 }
 
-fn table(name: &str, answer: Answer) -> Result<Opened, EngineError> {
+pub(super) fn table(name: &str, answer: Answer) -> Result<Opened, EngineError> {
     let fault = |fault: datafusion::error::DataFusionError| EngineError::table(name, &fault);
     let batch = rows::batch(&answer).map_err(|error| fault(error.into()))?;
     let provider = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(fault)?;

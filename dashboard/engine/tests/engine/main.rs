@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop")]
 
 mod books_at_random;
+mod catalog;
 mod changes;
 mod checks;
 mod fixture;
