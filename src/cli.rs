@@ -41,6 +41,8 @@ pub enum Command {
     Restore(Restore),
     /// Record, list or revoke a person's decision on a project's chain or region.
     Decide(Decide),
+    /// Print ready lines for analysts' own tools: psql, Python, DBeaver, ODBC.
+    Connect(Connect),
     /// Open the first accounts, reset a password, list accounts.
     Account(Account),
     /// Write synthetic workbooks as carriers send them.
@@ -92,6 +94,18 @@ pub struct InFolder {
     /// The data folder.
     #[arg(long, env = "QUNLIAN_DATA")]
     pub data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Connect {
+    #[command(flatten)]
+    pub folder: InFolder,
+    /// The analyst's login name.
+    #[arg(long, default_value = "NAME")]
+    pub user: String,
+    /// The host by which the analyst's machine reaches this one.
+    #[arg(long)]
+    pub host: Option<String>,
 }
 
 #[derive(Debug, Args)]

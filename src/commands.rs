@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod backup;
 mod check;
+mod connect;
 mod decide;
 mod demo;
 mod import;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Decide(args) => decide::run(&args),
+        Command::Connect(args) => connect::run(&args),
         Command::Account(args) => account::run(&args),
         Command::Sample(args) => sample::run(&args),
         Command::Parse(args) => parse::run(&args),

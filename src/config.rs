@@ -25,6 +25,15 @@ pub struct Config {
     pub security: SecurityRules,
     pub fonts: FontPaths,
     pub delivery: Delivery,
+    pub doors: Doors,
+}
+
+/// Where analysts' own tools come in (外部工具接口); what is left out is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Doors {
+    /// Address of the PostgreSQL protocol: `127.0.0.1:5433`. Off loopback it needs `[server]`'s certificate.
+    pub postgres: Option<std::net::SocketAddr>,
 }
 
 /// Font files of documents, relative to the data folder (字体路径); what is left out is set in the built-in open fonts.
@@ -139,6 +148,7 @@ impl Default for Config {
             security: SecurityRules::default(),
             fonts: FontPaths::default(),
             delivery: Delivery::default(),
+            doors: Doors::default(),
         }
     }
 }
@@ -196,12 +206,16 @@ mod tests {
         let error = format!("{:#}", read("citty = \"huaibei\"").unwrap_err());
         assert!(error.contains("citty") && error.contains("qunlian.toml"), "{error}");
         assert!(read("[limits]\nparse_gib = 1").is_err());
+        assert!(read("[doors]\npostgresql = \"127.0.0.1:5433\"").is_err());
     }
 
     #[test]
     fn values_are_read() {
         let config = read("city = \"demo\"\n[retention]\nkeep_last = 3\n[limits]\nsql_seconds = 5").unwrap();
         assert_eq!((config.city.as_str(), config.retention.keep_last, config.limits.sql_seconds), ("demo", 3, 5));
+        let config = read("[doors]\npostgres = \"127.0.0.1:5433\"").unwrap();
+        assert_eq!(config.doors.postgres, Some(([127, 0, 0, 1], 5433).into()));
+        assert_eq!(Config::default().doors.postgres, None, "off until it is switched on");
         let config = read("[fonts]\nhei_ti = \"fonts/simhei.ttf\"").unwrap();
         let path = config.fonts.hei_ti.unwrap();
         assert!(path.is_absolute() && path.ends_with("fonts/simhei.ttf"), "relative to the data folder");

@@ -1,6 +1,7 @@
 //! The running service: engine, jobs and pages in one process, over one data folder.
 
 mod attachments;
+mod doors;
 mod entry;
 mod serving;
 mod statements;
@@ -87,6 +88,7 @@ where
     })?;
     let entry = entry::Entry::of(&workspace.config.server, workspace.layout.root(), start.listen)?;
     let listener = tokio::net::TcpListener::bind(start.listen).await.with_context(|| format!("listen on {}", start.listen))?;
+    let postgres = doors::postgres(&workspace).await?;
     let day = Arc::new(first_day(&workspace, &start)?);
     let reach = deliver::reach(&workspace)?;
     // What could not be sent with is told now, not in the middle of the night.
@@ -115,6 +117,9 @@ where
     };
     let desk = statements::desk(&workspace, &engine, Arc::new(runner.clone()))?;
     let warming = tokio::spawn(statements::keep_warm(Arc::clone(&desk), Arc::clone(&engine)));
+    let today: Arc<dyn Fn() -> NaiveDate + Send + Sync> = Arc::new(today);
+    let postgres_at = postgres.as_ref().map(doors::PostgresDoor::address).transpose()?;
+    let opened = postgres.map(|door| door.open(&workspace, desk.clone(), Arc::clone(&today)));
     let app = App {
         answers: engine,
         jobs: Arc::new(runner.clone()),
@@ -126,7 +131,7 @@ where
         delivery: reach,
         city: CityFace::of(&rules.city),
         rules: Arc::clone(rules),
-        today: Arc::new(today),
+        today,
         next_day: (start.mode == Mode::Demo).then(|| next_day(&day, &runner)),
         now: Arc::new(chrono::Utc::now),
         security: security(&workspace, entry.is_https(), link.as_ref().map(|(_, keeper)| Arc::clone(keeper))),
@@ -138,6 +143,9 @@ where
     runner.start().await?;
     let following = tokio::spawn(follower.follow());
     print(&format!("listening on {}://{}", entry.scheme(), listener.local_addr()?))?;
+    if let Some(address) = postgres_at {
+        print(&format!("postgres listening on {address}"))?;
+    }
     if let Some((secret, _)) = &link {
         print(&format!(
             "nobody can log in yet; on this machine, open {}://{}/setup?token={secret}",
@@ -147,6 +155,7 @@ where
     }
     entry.serve(listener, router, told_to_stop()).await?;
     say("stopping");
+    drop(opened);
     following.abort();
     warming.abort();
     runner.stop().await;

@@ -43,11 +43,7 @@ pub struct Entry {
 impl Entry {
     /// Reads certificate and key, and refuses addresses that other machines could reach in plain text.
     pub fn of(config: &Server, root: &Path, listen: SocketAddr) -> anyhow::Result<Self> {
-        let tls = match (&config.certificate, &config.key) {
-            (Some(certificate), Some(key)) => Some(acceptor(&root.join(certificate), &root.join(key))?),
-            (None, None) => None,
-            _ => return Err(Unusable::new("only one of certificate and key is configured", "name both under [server] in qunlian.toml")),
-        };
+        let tls = tls(config, root)?;
         let plain = tls.is_none() && config.trusted_proxies.is_empty();
         if plain && !listen.ip().is_loopback() {
             return Err(Unusable::new(
@@ -77,6 +73,15 @@ impl Entry {
             Some(acceptor) => axum::serve(TlsListener::start(listener, acceptor)?, service).with_graceful_shutdown(stop).await,
         }
         .context("serve")
+    }
+}
+
+/// What connections are encrypted by, when a certificate is configured.
+pub fn tls(config: &Server, root: &Path) -> anyhow::Result<Option<TlsAcceptor>> {
+    match (&config.certificate, &config.key) {
+        (Some(certificate), Some(key)) => acceptor(&root.join(certificate), &root.join(key)).map(Some),
+        (None, None) => Ok(None),
+        _ => Err(Unusable::new("only one of certificate and key is configured", "name both under [server] in qunlian.toml")),
     }
 }
 

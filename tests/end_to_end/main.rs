@@ -16,6 +16,8 @@ mod layering;
 mod notices;
 mod odd_files;
 mod payloads;
+mod postgres;
+mod postgres_clients;
 mod same_answers;
 mod second_city;
 mod subscriptions;

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod guest;
+pub mod psql;
 pub mod server;
 
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@ use axum::response::Response;
 use chrono::TimeDelta;
 use qunlian_domain::access::token::TokenScope;
 use qunlian_domain::audit::AuditAction;
+use qunlian_registry::scram::keep_keys_of;
 use qunlian_registry::secret::{key_of, new_secret};
 use qunlian_registry::{NewToken, Token};
 use serde::Serialize;
@@ -110,13 +111,15 @@ pub(crate) async fn make(State(desk): State<Shared>, visit: Visit, Form(pairs): 
     let secret = new_secret().map_err(|error| Fault::Internal(error.to_string()))?;
     let now = desk.now();
     let new = NewToken { account, title, key: key_of(&secret), scopes: wish.scopes.clone(), now, expires_at: now + TimeDelta::days(days) };
-    let (writing, who) = (Shared::clone(&desk), visit.who.clone());
+    let (writing, who, proved) = (Shared::clone(&desk), visit.who.clone(), secret.clone());
     let made = tokio::task::spawn_blocking(move || {
         let alive = writing.app.books.tokens_of(account)?.into_iter().filter(|token| token.is_alive(now)).count();
         if alive >= MOST {
             return Ok(false);
         }
         let token = writing.app.books.create_token(&new)?;
+        // Its text is known only now.
+        keep_keys_of(writing.app.books.as_ref(), &token, &who.name, &proved, now)?;
         let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.id()).collect();
         let detail = json!({ "token": token.id, "scopes": scopes, "days": days });
         audit(&writing, &who, AuditAction::TokenCreated, &token.title, detail)?;

@@ -98,8 +98,8 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("tokens.made", "新令牌：", "The new token:"),
     (
         "tokens.help",
-        "令牌代表您本人，权限不超过您的账号；放在请求头 Authorization: Bearer 之后，用于接口与文件下载。",
-        "A token acts as you, never with more rights than yours. Send it as Authorization: Bearer for the interface and for files.",
+        "令牌代表您本人，权限不超过您的账号；放在请求头 Authorization: Bearer 之后，用于接口与文件下载。范围含“自助查询”的令牌也是 PostgreSQL 接口的密码（用户名为登录名）；该接口启用前的旧令牌不能用于登录，请重新申请。",
+        "A token acts as you, never with more rights than yours. Send it as Authorization: Bearer for the interface and for files. One with the scope SQL is also the password at the PostgreSQL door (the user is your login name); tokens made before that door existed cannot log in there: make a new one.",
     ),
     ("tokens.none", "尚无令牌", "No tokens yet"),
     ("tokens.none_for_you", "您的角色没有可用于接口的权限", "Your roles have no rights that a token could carry"),

@@ -1,0 +1,83 @@
+//! An answer as it comes (结果流): rows one by one in bounded memory, stopped by the client, its absence, or the time.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use qunlian_queries::{Asker, Params, Parts, Statement, Value};
+use tokio::time::Instant;
+
+use crate::cancel::Cancel;
+use crate::door::{Door, RowReader};
+use crate::fault::Fault;
+use crate::rows::Column;
+use crate::wire::Wire;
+
+/// The engine's answer to one statement. Dropping it stops the statement.
+pub(crate) struct Answer {
+    pub columns: Vec<Column>,
+    parts: Box<dyn Parts>,
+    reader: Box<dyn RowReader>,
+    waiting: VecDeque<Vec<Value>>,
+    asked: Asked,
+    until: Option<Instant>,
+}
+
+/// A statement for the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Asked {
+    pub sql: String,
+    /// Characters before it in what was sent.
+    pub before: usize,
+    pub params: Params,
+    /// How long it may run, if the client set that.
+    pub limit: Option<Duration>,
+}
+
+impl Answer {
+    /// Starts a statement; its columns are known then.
+    pub(crate) async fn begin(wire: &mut Wire, cancel: &Cancel, door: &Door, asker: &Asker, asked: Asked) -> Result<Self, Fault> {
+        cancel.forget().await;
+        let until = asked.limit.map(|limit| Instant::now() + limit);
+        let statement = Statement {
+            sql: asked.sql.clone(),
+            as_of: None,
+            params: asked.params.clone(),
+            most: None,
+            ticket: format!("postgres-{}", cancel.pid),
+        };
+        let started = waited(wire, cancel, until, door.sql.stream(asker, statement)).await?;
+        let stream = started.map_err(|failure| Fault::of(&failure, &asked.sql, asked.before))?;
+        let columns = stream.columns.iter().map(Column::from).collect();
+        let reader = (door.rows)(&stream.columns);
+        Ok(Self { columns, parts: stream.parts, reader, waiting: VecDeque::new(), asked, until })
+    }
+
+    /// The next row; none at the end.
+    pub(crate) async fn next(&mut self, wire: &mut Wire, cancel: &Cancel) -> Result<Option<Vec<Value>>, Fault> {
+        loop {
+            if let Some(row) = self.waiting.pop_front() {
+                return Ok(Some(row));
+            }
+            let Some(part) = waited(wire, cancel, self.until, self.parts.next()).await? else { return Ok(None) };
+            let part = part.map_err(|failure| Fault::of(&failure, &self.asked.sql, self.asked.before))?;
+            self.waiting.extend(self.reader.rows(part).map_err(|error| Fault::internal(&error))?);
+        }
+    }
+}
+
+/// Waits for work, unless the client stops it, goes away, or set a time that is over.
+pub(crate) async fn waited<T>(wire: &mut Wire, cancel: &Cancel, until: Option<Instant>, work: impl Future<Output = T>) -> Result<T, Fault> {
+    let over = async {
+        match until {
+            Some(until) => tokio::time::sleep_until(until).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        () = cancel.told() => Err(Fault::cancelled()),
+        done = work => Ok(done),
+        () = over => Err(Fault::error("57014", "超过 statement_timeout，查询已停止")),
+        () = wire.gone() => Err(Fault::fatal("08006", "连接已断开")),
+    }
+}

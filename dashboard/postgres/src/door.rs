@@ -1,0 +1,280 @@
+//! The listener (监听): who may connect, how many at once, and what must be encrypted.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use qunlian_domain::access::lockout::LoginLimits;
+use qunlian_domain::rules::Rules;
+use qunlian_queries::{AnswerColumn, Statements, Value};
+use qunlian_registry::Store;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+use crate::cancel::Cancels;
+use crate::fault::Fault;
+use crate::frontend::First;
+use crate::login::log_in;
+use crate::session::Session;
+use crate::tries::Tries;
+use crate::wire::Wire;
+
+/// Connections at once: of everybody, from one address, of one account.
+const CONNECTIONS: usize = 64;
+const OF_AN_ADDRESS: usize = 32;
+const OF_AN_ACCOUNT: usize = 16;
+/// Connections that are not logged in yet.
+const HANDSHAKES: usize = 32;
+/// Whoever is not logged in by then is not served.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Reads the rows of one Arrow IPC stream, part by part.
+pub trait RowReader: Send {
+    /// The rows that these bytes complete.
+    ///
+    /// # Errors
+    /// The stream is broken, in words.
+    fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, String>;
+}
+
+/// Makes a reader of rows with some columns.
+pub type MakeRowReader = Arc<dyn Fn(&[AnswerColumn]) -> Box<dyn RowReader> + Send + Sync>;
+
+/// What the door opens to, and by which rules.
+pub struct Door {
+    pub(crate) books: Arc<dyn Store>,
+    pub(crate) sql: Arc<dyn Statements>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) rows: MakeRowReader,
+    pub(crate) today: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
+    pub(crate) now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    pub(crate) limits: LoginLimits,
+    pub(crate) tries: Tries,
+    pub(crate) cancels: Cancels,
+    pub(crate) statement_limit: Duration,
+    accounts: Counts<i64>,
+    addresses: Counts<IpAddr>,
+    connections: Arc<Semaphore>,
+}
+
+/// Ports, rules and clocks of a door.
+pub struct Behind {
+    /// Accounts, tokens and the audit log.
+    pub books: Arc<dyn Store>,
+    pub sql: Arc<dyn Statements>,
+    pub rules: Arc<Rules>,
+    pub rows: MakeRowReader,
+    pub today: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
+    pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    pub limits: LoginLimits,
+    /// The longest `statement_timeout`.
+    pub statement_limit: Duration,
+}
+
+/// A door may not be opened where it was to be.
+#[derive(Debug, thiserror::Error)]
+#[error("the PostgreSQL door at {listen} can be reached from other machines, and no certificate is configured")]
+pub struct Unprotected {
+    listen: SocketAddr,
+}
+
+impl Door {
+    /// A door to these rows.
+    pub fn new(behind: Behind) -> Self {
+        Self {
+            books: behind.books,
+            sql: behind.sql,
+            rules: behind.rules,
+            rows: behind.rows,
+            today: behind.today,
+            now: behind.now,
+            limits: behind.limits,
+            tries: Tries::default(),
+            cancels: Cancels::default(),
+            statement_limit: behind.statement_limit,
+            accounts: Counts::default(),
+            addresses: Counts::default(),
+            connections: Arc::new(Semaphore::new(CONNECTIONS)),
+        }
+    }
+}
+
+/// Refuses an address that other machines could reach, unless connections to it can be encrypted.
+///
+/// # Errors
+/// It can be reached and there is no certificate.
+pub fn require_protection(listen: SocketAddr, tls: Option<&TlsAcceptor>) -> Result<(), Unprotected> {
+    if tls.is_some() || listen.ip().to_canonical().is_loopback() { Ok(()) } else { Err(Unprotected { listen }) }
+}
+
+/// Serves connections until it is dropped. Off loopback only encrypted ones are served.
+///
+/// # Errors
+/// The listener's address cannot be read, or it must not be listened to.
+pub async fn serve(listener: TcpListener, door: Arc<Door>, tls: Option<TlsAcceptor>) -> std::io::Result<()> {
+    let listen = listener.local_addr()?;
+    require_protection(listen, tls.as_ref()).map_err(std::io::Error::other)?;
+    let entry = Arc::new(Entry { must_encrypt: !listen.ip().to_canonical().is_loopback(), tls });
+    let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
+    loop {
+        let (stream, peer) = match listener.accept().await {
+            Ok(connection) => connection,
+            Err(error) => {
+                // Too many open files: others must end first.
+                tracing::warn!(%error, "a connection to the PostgreSQL door could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let Ok(place) = Arc::clone(&handshakes).try_acquire_owned() else { continue };
+        let (door, entry) = (Arc::clone(&door), Arc::clone(&entry));
+        tokio::spawn(async move {
+            // Answers are small; each must leave at once.
+            let _ = stream.set_nodelay(true);
+            let address = peer.ip().to_canonical();
+            let session = match tokio::time::timeout(HANDSHAKE, entry.receive(stream, address, &door)).await {
+                Ok(Some(session)) => session,
+                _ => return,
+            };
+            drop(place);
+            session.run().await;
+        });
+    }
+}
+
+struct Entry {
+    tls: Option<TlsAcceptor>,
+    must_encrypt: bool,
+}
+
+impl Entry {
+    /// From the first byte to the end of the login; `None` when the connection is not to go on.
+    async fn receive(&self, stream: TcpStream, address: IpAddr, door: &Arc<Door>) -> Option<Session> {
+        let mut wire = Wire::new(Box::new(stream));
+        let mut is_encrypted = false;
+        loop {
+            match wire.first().await {
+                Ok(First::Gss) => wire.answer(b'N').await.ok()?,
+                Ok(First::Tls) => match &self.tls {
+                    Some(acceptor) if !is_encrypted => {
+                        wire.answer(b'S').await.ok()?;
+                        wire = Wire::new(Box::new(acceptor.accept(wire.bare()?).await.ok()?));
+                        is_encrypted = true;
+                    }
+                    _ => wire.answer(b'N').await.ok()?,
+                },
+                Ok(First::Cancel { pid, secret }) => {
+                    door.cancels.cancel(pid, &secret);
+                    return None;
+                }
+                Ok(First::Startup { minor, params }) => {
+                    let opened = if self.must_encrypt && !is_encrypted {
+                        Err(Fault::fatal("28000", "此地址只接受加密连接").hint("请在客户端设置 sslmode=require"))
+                    } else {
+                        open(&mut wire, door, address, params.get("user").map_or("", String::as_str)).await
+                    };
+                    return match opened {
+                        Ok((reader, places)) => Some(Session::new(wire, Arc::clone(door), reader, places, minor, params)),
+                        Err(fault) => refuse(wire, &fault).await,
+                    };
+                }
+                Err(fault) => return refuse(wire, &fault).await,
+            }
+        }
+    }
+}
+
+async fn refuse(mut wire: Wire, fault: &Fault) -> Option<Session> {
+    wire.put(&fault.response()).ok()?;
+    wire.flush().await.ok()?;
+    None
+}
+
+/// The places that a connection takes; free again when it is dropped.
+pub(crate) struct Places {
+    _connection: tokio::sync::OwnedSemaphorePermit,
+    _address: Count<IpAddr>,
+    _account: Count<i64>,
+}
+
+async fn open(wire: &mut Wire, door: &Arc<Door>, address: IpAddr, name: &str) -> Result<(crate::reader::Reader, Places), Fault> {
+    let full = || Fault::fatal("53300", "连接数已满").hint("请关闭不用的连接后再试");
+    let connection = Arc::clone(&door.connections).try_acquire_owned().map_err(|_| full())?;
+    let of_address = door.addresses.one_more(address, OF_AN_ADDRESS).ok_or_else(full)?;
+    let reader = log_in(wire, door, name, address).await?;
+    let of_account = door.accounts.one_more(reader.account, OF_AN_ACCOUNT).ok_or_else(full)?;
+    Ok((reader, Places { _connection: connection, _address: of_address, _account: of_account }))
+}
+
+/// How many of each there are.
+struct Counts<K: Hash + Eq + Copy>(Arc<Mutex<HashMap<K, usize>>>);
+
+/// One of them.
+struct Count<K: Hash + Eq + Copy> {
+    all: Arc<Mutex<HashMap<K, usize>>>,
+    key: K,
+}
+
+impl<K: Hash + Eq + Copy> Default for Counts<K> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<K: Hash + Eq + Copy> Counts<K> {
+    fn one_more(&self, key: K, most: usize) -> Option<Count<K>> {
+        let mut all = lock(&self.0);
+        let count = all.entry(key).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Count { all: Arc::clone(&self.0), key })
+    }
+}
+
+impl<K: Hash + Eq + Copy> Drop for Count<K> {
+    fn drop(&mut self) {
+        let mut all = lock(&self.all);
+        if let Some(count) = all.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(&self.key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_and_given_back() {
+        let counts = Counts::default();
+        let first = counts.one_more(7, 2).unwrap();
+        let _second = counts.one_more(7, 2).unwrap();
+        assert!(counts.one_more(7, 2).is_none() && counts.one_more(8, 2).is_some());
+        drop(first);
+        assert!(counts.one_more(7, 2).is_some());
+        assert_eq!(lock(&counts.0).len(), 1, "what is not there is not remembered");
+    }
+
+    #[test]
+    fn an_open_address_needs_a_certificate() {
+        for closed in ["127.0.0.1:5433", "[::1]:5433", "[::ffff:127.0.0.1]:5433"] {
+            assert!(require_protection(closed.parse().unwrap(), None).is_ok(), "{closed}");
+        }
+        for open in ["0.0.0.0:5433", "[::]:5433", "192.0.2.1:5433"] {
+            assert!(require_protection(open.parse().unwrap(), None).unwrap_err().to_string().contains(open), "{open}");
+        }
+    }
+}
