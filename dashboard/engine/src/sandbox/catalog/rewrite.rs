@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
-    self, BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident,
-    JoinOperator, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableFactor, Value, VisitMut,
+    BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, JoinOperator,
+    ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableFactor, Value, Visit, VisitMut, Visitor,
     VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
@@ -76,7 +76,7 @@ pub(super) fn is_function(word: &str) -> bool {
 pub(super) fn normalise(statement: &mut Statement, contract: &Contract, reader: &str) {
     match statement {
         Statement::Statement(statement) => {
-            let _ = statement.visit(&mut Rewriter { contract, reader });
+            let _ = VisitMut::visit(statement, &mut Rewriter { contract, reader });
         }
         Statement::Explain(explain) => normalise(&mut explain.statement, contract, reader),
         _ => {}
@@ -241,17 +241,33 @@ fn is_empty_table(name: &ObjectName) -> bool {
     }
 }
 
+/// Whether an expression takes rows together; what stands in a query within it does so for itself.
 fn takes_together(expr: &Expr) -> bool {
-    let mut expr = expr.clone();
-    let flow = ast::visit_expressions_mut(&mut expr, |expr| match expr {
-        Expr::Function(function)
-            if part(&function.name, function.name.0.len() - 1).is_some_and(|name| TOGETHER.contains(&name.as_str())) =>
-        {
-            ControlFlow::Break(())
+    #[derive(Default)]
+    struct Together {
+        depth: usize,
+    }
+    impl Visitor for Together {
+        type Break = ();
+
+        fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+            self.depth += 1;
+            ControlFlow::Continue(())
         }
-        _ => ControlFlow::Continue(()),
-    });
-    flow.is_break()
+
+        fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+            self.depth -= 1;
+            ControlFlow::Continue(())
+        }
+
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            let Expr::Function(function) = expr else { return ControlFlow::Continue(()) };
+            let name = function.name.0.len().checked_sub(1).and_then(|last| part(&function.name, last));
+            let together = self.depth == 0 && name.is_some_and(|name| TOGETHER.contains(&name.as_str()));
+            if together { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    Visit::visit(expr, &mut Together::default()).is_break()
 }
 
 /// The table of `c.*`; empty for `*`.

@@ -168,7 +168,17 @@ const PG_TABLES: &[ColumnSpec] = &[
 ];
 const SPACES: &[ColumnSpec] =
     &[("oid", Int, "", ""), ("spcname", Text, "", ""), ("spcowner", Int, "", ""), ("spcacl", Text, "", ""), ("spcoptions", Text, "", "")];
-const LANGUAGES: &[ColumnSpec] = &[("oid", Int, "", ""), ("lanname", Text, "", ""), ("lanowner", Int, "", ""), ("lanispl", Bool, "", "")];
+const LANGUAGES: &[ColumnSpec] = &[
+    ("oid", Int, "", ""),
+    ("lanname", Text, "", ""),
+    ("lanowner", Int, "", ""),
+    ("lanispl", Bool, "", ""),
+    ("lanpltrusted", Bool, "", ""),
+    ("lanplcallfoid", Int, "", ""),
+    ("laninline", Int, "", ""),
+    ("lanvalidator", Int, "", ""),
+    ("lanacl", Text, "", ""),
+];
 #[rustfmt::skip]
 const TABLES: &[ColumnSpec] = &[
     ("table_catalog", Text, "", ""), ("table_schema", Text, "", ""), ("table_name", Text, "", ""), ("table_type", Text, "", ""),
