@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::config::Dialect;
 use datafusion::execution::cache::cache_manager::{CacheManager, CacheManagerConfig};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool};
+use datafusion::execution::memory_pool::{FairSpillPool, GreedyMemoryPool, MemoryPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -31,6 +31,19 @@ pub(crate) struct Bounds {
 /// A new session with the city's functions and no way to reach a file, setting or catalogue by SQL.
 pub(crate) fn context(rules: &Arc<Rules>, bounds: Bounds) -> Result<SessionContext, EngineError> {
     Ok(with_runtime(rules, bounds.partitions, runtime(bounds)?))
+}
+
+/// A session that joins by sorting, which spills what the memory does not hold. Its sorts share the memory evenly, so there
+/// are few of them: two partitions (over a single one, nothing is joined by sorting).
+pub(crate) fn sorting(rules: &Arc<Rules>, bounds: Bounds) -> Result<SessionContext, EngineError> {
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(bounds.memory)))
+        .with_disk_manager_builder(disk(bounds, &Spill::System))
+        .build_arc()
+        .map_err(|fault| EngineError::Start(words(&fault)))?;
+    let session = with_runtime(rules, 2, runtime);
+    session.state_ref().write().config_mut().options_mut().optimizer.prefer_hash_join = false;
+    Ok(session)
 }
 
 /// A session without tables beside another one: both work within the same memory.
