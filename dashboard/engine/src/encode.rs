@@ -92,15 +92,18 @@ impl FileStream {
         match &mut self.rows {
             Rows::Arrow => Ok(part),
             Rows::Json(rows) => {
-                rows.push(&self.reader.rows(part)?);
+                self.reader.few_rows(part, |few| {
+                    rows.push(&few);
+                    Ok(())
+                })?;
                 Ok(rows.take())
             }
             Rows::Csv(rows) => {
-                rows.push(&self.reader.rows(part)?)?;
+                self.reader.few_rows(part, |few| rows.push(&few))?;
                 rows.take()
             }
             Rows::Xlsx(rows) => {
-                rows.push(self.reader.rows(part)?)?;
+                self.reader.few_rows(part, |few| rows.push(few))?;
                 Ok(Vec::new())
             }
             Rows::Parquet(rows) => {

@@ -8,6 +8,9 @@ use qunlian_queries::{AnswerColumn, AskError, Value};
 
 use crate::rows;
 
+/// Rows that are values at once while a file is written.
+const FEW: usize = 512;
+
 /// Reads one stream, part by part.
 pub struct IpcReader {
     decoder: StreamDecoder,
@@ -30,6 +33,26 @@ impl IpcReader {
             rows::append(&batch, &self.kinds, &mut rows).map_err(|fault| broken(&fault))?;
         }
         Ok(rows)
+    }
+
+    /// Hands on the rows that these bytes complete, few at a time: as values they take several times the memory of their batch.
+    ///
+    /// # Errors
+    /// The stream is broken, or what `take` says.
+    pub(crate) fn few_rows(
+        &mut self,
+        part: Vec<u8>,
+        mut take: impl FnMut(Vec<Vec<Value>>) -> Result<(), AskError>,
+    ) -> Result<(), AskError> {
+        for batch in self.batches(part)? {
+            for begin in (0..batch.num_rows()).step_by(FEW) {
+                let mut rows = Vec::new();
+                let few = batch.slice(begin, FEW.min(batch.num_rows() - begin));
+                rows::append(&few, &self.kinds, &mut rows).map_err(|fault| broken(&fault))?;
+                take(rows)?;
+            }
+        }
+        Ok(())
     }
 
     /// The batches that these bytes complete.

@@ -10,6 +10,7 @@ mod measure;
 mod names;
 mod near;
 mod outline;
+mod physical;
 mod running;
 mod schemas;
 mod statement;
@@ -36,6 +37,8 @@ use crate::rules::Rules;
 use crate::session::{self, Bounds, Spill};
 use crate::tables;
 use crate::workers::Workers;
+
+use physical::{FewValues, Physical, physical};
 
 pub use error::SqlError;
 pub use limits::SqlLimits;
@@ -90,6 +93,7 @@ pub struct Sandbox {
 struct Opened {
     files: TableFiles,
     tables: Vec<(String, Arc<dyn TableProvider>)>,
+    few_values: FewValues,
 }
 
 impl Sandbox {
@@ -124,8 +128,8 @@ impl Sandbox {
     /// # Errors
     /// What is wrong with the statement, in words and with a hint.
     pub async fn start(&self, request: &SqlRequest<'_>) -> Result<Running, SqlError> {
-        let (context, plan, memory) = self.plan(request).await?;
-        let started = Running::start(&context, plan, memory, request.limits.rows, &self.contract, self.paths()).await;
+        let (plan, memory) = self.plan(request).await?;
+        let started = Running::start(plan, memory, request.limits.rows, &self.contract, self.paths());
         started.map_err(|fault| SqlError::of(&fault, &self.contract))
     }
 
@@ -134,13 +138,13 @@ impl Sandbox {
     /// # Errors
     /// As [`Sandbox::start`].
     pub async fn outline(&self, request: &SqlRequest<'_>) -> Result<Outline, SqlError> {
-        let (context, plan, _) = self.plan(request).await?;
-        let outlined = outline::outline(&context, plan, |table| self.served.files.parts(table)).await;
+        let (plan, _) = self.plan(request).await?;
+        let outlined = outline::outline(&plan, |table| self.served.files.parts(table));
         let outline = outlined.map_err(|fault| SqlError::of(&fault, &self.contract))?;
         Ok(Outline { generation: self.generation(), plan: self.paths().hide(&outline.plan), ..outline })
     }
 
-    async fn plan(&self, request: &SqlRequest<'_>) -> Result<(SessionContext, LogicalPlan, Arc<dyn MemoryPool>), SqlError> {
+    async fn plan(&self, request: &SqlRequest<'_>) -> Result<(Physical, Arc<dyn MemoryPool>), SqlError> {
         let limits = &request.limits;
         let catalog = request.catalog.as_deref().filter(|_| catalog::is_named(request.sql));
         let vetted = statement::vet(request.sql, &self.contract, limits, request.catalog.as_deref())?;
@@ -152,8 +156,11 @@ impl Sandbox {
             catalog::register(&context, &self.contract, reader)?;
         }
         let params = with_as_of(request.params.clone(), request.as_of);
-        let plan = logical(&context, vetted, &params).await.map_err(|fault| SqlError::of(&fault, &self.contract))?;
-        Ok((context, plan, memory))
+        let planned = async {
+            let plan = logical(&context, vetted, &params).await?;
+            physical(&context, &plan, &self.served.few_values).await
+        };
+        Ok((planned.await.map_err(|fault| SqlError::of(&fault, &self.contract))?, memory))
     }
 
     async fn register(&self, context: &SessionContext, request: &SqlRequest<'_>, named: &[schemas::Named]) -> Result<(), SqlError> {
@@ -181,7 +188,7 @@ impl Opened {
                 tables::published_tables(&session::context(rules, bounds)?, contract, &files).await?
             }
         };
-        Ok(Self { files, tables })
+        Ok(Self { few_values: physical::columns_of_few_values(&files.tables), files, tables })
     }
 }
 

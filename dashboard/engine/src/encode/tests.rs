@@ -1,6 +1,6 @@
 //! Every format, with texts that try to be formulas and figures that must stay figures.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use datafusion::arrow::ipc::reader::StreamReader;
@@ -8,7 +8,7 @@ use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use qunlian_domain::contract::ColumnType;
 use qunlian_queries::{About, Answer, AnswerColumn, Format, Value};
 
-use super::{encode, text_table};
+use super::{FileHead, FileStream, encode, text_table};
 
 fn column(name: &str, kind: ColumnType, title: &str, unit: &str) -> AnswerColumn {
     AnswerColumn { name: name.into(), kind, title: title.into(), unit: unit.into() }
@@ -104,6 +104,26 @@ fn parquet_and_arrow_read_back() {
     let stream = StreamReader::try_new(Cursor::new(written(Format::Arrow)), None).unwrap();
     assert_eq!(stream.schema().field(1).metadata()["unit"], "元");
     assert_eq!(stream.map(|batch| batch.unwrap().num_rows()).sum::<usize>(), 4);
+}
+
+/// More rows than a stream's writer takes as values at once; the last take is not full.
+#[test]
+fn a_file_that_streams_is_the_file_written_whole() {
+    let mut long = answer();
+    long.rows = (0..1_300).flat_map(|_| answer().rows).collect();
+    long.rows.truncate(5_003);
+    let stream = encode(&long, Format::Arrow, &About::default()).unwrap();
+    for format in [Format::Csv, Format::Json] {
+        let head = FileHead { columns: long.columns.clone(), generation: long.generation, as_of: long.as_of };
+        let mut file = FileStream::new(format, head, About::default()).unwrap();
+        let mut bytes = Vec::new();
+        for part in stream.chunks(70_001) {
+            bytes.extend(file.push(part.to_vec()).unwrap());
+        }
+        file.finish(false).unwrap().read_to_end(&mut bytes).unwrap();
+        let whole = encode(&long, format, &About::default()).unwrap();
+        assert!(bytes == whole, "{format:?}: {} and {} bytes", bytes.len(), whole.len());
+    }
 }
 
 fn datafusion_bytes(bytes: Vec<u8>) -> std::fs::File {

@@ -14,17 +14,15 @@ use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use datafusion::parquet::file::metadata::ParquetMetaData;
 use datafusion::physical_optimizer::pruning::{PruningPredicateBuilder, PruningStatistics};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::prelude::SessionContext;
 use datafusion::scalar::ScalarValue;
 use datafusion::{arrow, common::Column};
 use qunlian_queries::{Outline, OutlineColumn};
 
-/// Plans and looks at footers; `parts` gives the files of a table that is held in memory.
-pub(super) async fn outline<'p>(context: &SessionContext, plan: LogicalPlan, parts: impl Fn(&str) -> &'p [PathBuf]) -> Result<Outline> {
-    let state = context.state();
-    let optimized = state.optimize(&plan)?;
-    let physical = state.query_planner().create_physical_plan(&optimized, &state).await?;
-    let columns = physical
+use super::physical::Physical;
+
+/// Looks at footers; `parts` gives the files of a table that is held in memory.
+pub(super) fn outline<'p>(Physical { logical, plan, .. }: &Physical, parts: impl Fn(&str) -> &'p [PathBuf]) -> Result<Outline> {
+    let columns = plan
         .schema()
         .fields()
         .iter()
@@ -32,13 +30,13 @@ pub(super) async fn outline<'p>(context: &SessionContext, plan: LogicalPlan, par
         .collect();
     let mut reading = Reading::default();
     let mut scanned = false;
-    walk(&physical, &mut |scan| {
+    walk(plan, &mut |scan| {
         scanned = true;
         reading.scan(scan)
     })?;
     if !scanned {
         // Small tables are in memory: what counts is what was read to bring them there.
-        for (table, columns) in scans(&optimized)? {
+        for (table, columns) in scans(logical)? {
             for part in parts(&table) {
                 reading.whole(part, &columns)?;
             }
@@ -46,7 +44,7 @@ pub(super) async fn outline<'p>(context: &SessionContext, plan: LogicalPlan, par
     }
     Ok(Outline {
         columns,
-        plan: optimized.display_indent().to_string(),
+        plan: logical.display_indent().to_string(),
         files: reading.files,
         row_groups: reading.row_groups,
         bytes: reading.bytes,

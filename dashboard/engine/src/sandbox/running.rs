@@ -14,13 +14,13 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
-use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use qunlian_domain::contract::{ColumnType, Contract};
 use qunlian_queries::{Answer, AnswerColumn};
 
 use super::error::{Measure, SqlError};
 use super::measure::at_most;
+use super::physical::Physical;
 use crate::plan::column_type;
 use crate::rows;
 
@@ -55,21 +55,18 @@ impl Meter {
 }
 
 impl Running {
-    pub(super) async fn start(
-        context: &SessionContext,
-        plan: LogicalPlan,
+    pub(super) fn start(
+        Physical { state, logical, plan }: Physical,
         memory: Arc<dyn MemoryPool>,
         most: usize,
         contract: &Contract,
         paths: Paths,
     ) -> Result<Self> {
-        let state = context.state();
-        let hides_paths = matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_));
-        let physical = state.create_physical_plan(&plan).await?;
-        let columns = columns(&physical.schema(), contract);
-        let schema = plain_schema(&physical.schema(), &columns);
+        let hides_paths = matches!(logical, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_));
+        let columns = columns(&plan.schema(), contract);
+        let schema = plain_schema(&plan.schema(), &columns);
         let encoder = Some(StreamEncoder::try_new(&schema)?);
-        let stream = execute_stream(physical, state.task_ctx())?;
+        let stream = execute_stream(plan, state.task_ctx())?;
         Ok(Self {
             columns,
             schema,
