@@ -154,6 +154,11 @@ impl Contract {
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
     }
+
+    /// The published column whose title and unit an answer's column has (列的中文名): one of the same name and type.
+    pub fn column_like(&self, name: &str, kind: ColumnType) -> Option<&Column> {
+        self.tables.iter().find_map(|table| table.column(name).filter(|column| column.kind == kind))
+    }
 }
 
 fn check(table: &Table, expected_name: &str) -> Result<(), String> {

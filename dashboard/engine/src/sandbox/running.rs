@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
+use datafusion::arrow::buffer::Buffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::ipc::writer::StreamEncoder;
 use datafusion::error::Result;
 use datafusion::execution::SendableRecordBatchStream;
@@ -42,6 +44,8 @@ pub struct Running {
 /// Bytes of rows that leave the engine at once. Whoever reads them holds them in memory: a few cells of a hundred MiB each
 /// must not become somebody else's trouble.
 const PART_BYTES: usize = 32 << 20;
+/// Bytes of one batch as it leaves: clients over the network take no greater messages than some MiB (gRPC in Go 4, ADBC 16).
+const BATCH_BYTES: usize = 2 << 20;
 
 /// Looks at the memory of a statement that runs.
 #[derive(Clone)]
@@ -109,7 +113,7 @@ impl Running {
             None => encoder.finish(),
             Some(Err(fault)) => return Some(Err(fault)),
             Some(Ok(batch)) => {
-                let encoded = plain(&batch, &self.schema).and_then(|batch| encoder.encode(&batch));
+                let encoded = plain(&batch, &self.schema).and_then(|batch| encode(&mut encoder, &batch));
                 self.encoder = Some(encoder);
                 encoded
             }
@@ -155,7 +159,7 @@ impl Running {
 fn columns(schema: &Schema, contract: &Contract) -> Vec<AnswerColumn> {
     let column = |field: &Arc<Field>| {
         let kind = column_type(field.data_type()).unwrap_or(ColumnType::Text);
-        let known = contract.tables.iter().find_map(|table| table.column(field.name()).filter(|column| column.kind == kind));
+        let known = contract.column_like(field.name(), kind);
         AnswerColumn {
             name: field.name().clone(),
             kind,
@@ -180,11 +184,29 @@ fn plain_schema(schema: &Schema, columns: &[AnswerColumn]) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().zip(columns).map(field).collect::<Vec<_>>()))
 }
 
-fn plain(batch: &RecordBatch, schema: &SchemaRef) -> std::result::Result<RecordBatch, datafusion::arrow::error::ArrowError> {
+fn plain(batch: &RecordBatch, schema: &SchemaRef) -> std::result::Result<RecordBatch, ArrowError> {
     let columns: std::result::Result<Vec<ArrayRef>, _> =
         batch.columns().iter().zip(schema.fields()).map(|(column, field)| cast(column, field.data_type())).collect();
     let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &options)
+}
+
+/// One batch as one or more messages.
+fn encode(encoder: &mut StreamEncoder, batch: &RecordBatch) -> std::result::Result<Vec<Buffer>, ArrowError> {
+    let mut buffers = Vec::new();
+    for piece in pieces(batch, BATCH_BYTES) {
+        buffers.extend(encoder.encode(&piece)?);
+    }
+    Ok(buffers)
+}
+
+/// Equal numbers of rows, so that each piece has about `most` bytes if the rows are alike.
+fn pieces(batch: &RecordBatch, most: usize) -> Vec<RecordBatch> {
+    let size = |column: &ArrayRef| column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_buffer_memory_size());
+    let bytes: usize = batch.columns().iter().map(size).sum();
+    let rows = batch.num_rows();
+    let step = rows.div_ceil(bytes.div_ceil(most).max(1)).max(1);
+    (0..rows.max(1)).step_by(step).map(|from| batch.slice(from, step.min(rows - from))).collect()
 }
 
 /// Where files lie on the server, which EXPLAIN would name (路径隐藏).
@@ -214,5 +236,23 @@ impl Paths {
         });
         // The types are as before, so this cannot fail; were it to, nothing is shown rather than a path.
         RecordBatch::try_new(batch.schema(), columns.collect()).unwrap_or_else(|_| RecordBatch::new_empty(batch.schema()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn great_batches_leave_in_pieces() {
+        let text = |rows: usize| -> ArrayRef { Arc::new(StringArray::from_iter_values((0..rows).map(|row| format!("{row:0>100}")))) };
+        let batch = RecordBatch::try_from_iter([("text", text(1_000))]).unwrap();
+        // 1,000 texts of 100 bytes and 1,001 offsets of 4: 104,004 bytes, in pieces of at most 20,000 are six of 167 rows.
+        let rows = |batch: &RecordBatch, most| pieces(batch, most).iter().map(RecordBatch::num_rows).collect::<Vec<_>>();
+        assert_eq!(rows(&batch, 20_000), [167, 167, 167, 167, 167, 165]);
+        assert_eq!(rows(&batch, 1 << 20), [1_000]);
+        assert_eq!(rows(&batch.slice(0, 10), 20_000), [10], "what a slice leaves out does not count");
+        assert_eq!(rows(&batch.slice(0, 0), 20_000), [0], "an empty one still brings its columns");
+        assert_eq!(rows(&batch.slice(0, 2), 1), [1, 1]);
     }
 }
