@@ -34,6 +34,8 @@ pub struct Config {
 pub struct Doors {
     /// Address of the PostgreSQL protocol: `127.0.0.1:5433`. Off loopback it needs `[server]`'s certificate.
     pub postgres: Option<std::net::SocketAddr>,
+    /// Address of Arrow Flight SQL: `127.0.0.1:5434`, by the same rule.
+    pub flight: Option<std::net::SocketAddr>,
 }
 
 /// Font files of documents, relative to the data folder (字体路径); what is left out is set in the built-in open fonts.
@@ -215,7 +217,9 @@ mod tests {
         assert_eq!((config.city.as_str(), config.retention.keep_last, config.limits.sql_seconds), ("demo", 3, 5));
         let config = read("[doors]\npostgres = \"127.0.0.1:5433\"").unwrap();
         assert_eq!(config.doors.postgres, Some(([127, 0, 0, 1], 5433).into()));
-        assert_eq!(Config::default().doors.postgres, None, "off until it is switched on");
+        let config = read("[doors]\nflight = \"[::1]:5434\"").unwrap();
+        assert_eq!((config.doors.flight, config.doors.postgres), (Some("[::1]:5434".parse().unwrap()), None));
+        assert_eq!(Config::default().doors, Doors::default(), "off until it is switched on");
         let config = read("[fonts]\nhei_ti = \"fonts/simhei.ttf\"").unwrap();
         let path = config.fonts.hei_ti.unwrap();
         assert!(path.is_absolute() && path.ends_with("fonts/simhei.ttf"), "relative to the data folder");

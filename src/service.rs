@@ -88,7 +88,7 @@ where
     })?;
     let entry = entry::Entry::of(&workspace.config.server, workspace.layout.root(), start.listen)?;
     let listener = tokio::net::TcpListener::bind(start.listen).await.with_context(|| format!("listen on {}", start.listen))?;
-    let postgres = doors::postgres(&workspace).await?;
+    let doors = doors::places(&workspace).await?;
     let day = Arc::new(first_day(&workspace, &start)?);
     let reach = deliver::reach(&workspace)?;
     // What could not be sent with is told now, not in the middle of the night.
@@ -118,8 +118,8 @@ where
     let desk = statements::desk(&workspace, &engine, Arc::new(runner.clone()))?;
     let warming = tokio::spawn(statements::keep_warm(Arc::clone(&desk), Arc::clone(&engine)));
     let today: Arc<dyn Fn() -> NaiveDate + Send + Sync> = Arc::new(today);
-    let postgres_at = postgres.as_ref().map(doors::PostgresDoor::address).transpose()?;
-    let opened = postgres.map(|door| door.open(&workspace, desk.clone(), Arc::clone(&today)));
+    let door_lines = doors.lines()?;
+    let opened = doors.open(&doors::Behind { workspace: &workspace, sql: desk.clone(), today: Arc::clone(&today) });
     let app = App {
         answers: engine,
         jobs: Arc::new(runner.clone()),
@@ -143,9 +143,7 @@ where
     runner.start().await?;
     let following = tokio::spawn(follower.follow());
     print(&format!("listening on {}://{}", entry.scheme(), listener.local_addr()?))?;
-    if let Some(address) = postgres_at {
-        print(&format!("postgres listening on {address}"))?;
-    }
+    door_lines.iter().try_for_each(|line| print(line))?;
     if let Some((secret, _)) = &link {
         print(&format!(
             "nobody can log in yet; on this machine, open {}://{}/setup?token={secret}",

@@ -35,6 +35,10 @@ fn what_each_crate_must_not_know() {
         ("qunlian-documents", [&engines[..], &pipeline, &["qunlian-engine", "qunlian-web", "qunlian-charts", "tokio"]].concat()),
         ("qunlian-queries", [&engines[..], &pipeline, &dashboard].concat()),
         ("qunlian-engine", [&["polars"][..], &pipeline, &["qunlian-web", "qunlian-charts", "qunlian-registry"]].concat()),
+        // Flight's messages hold Arrow's; whoever runs statements is known by the port only, and no file is read.
+        ("qunlian-flight", [&engines[..], &pipeline, &dashboard, &["qunlian-statements", "qunlian-lake"]].concat()),
+        ("qunlian-postgres", [&engines[..], &pipeline, &dashboard, &["qunlian-statements", "qunlian-lake", "arrow-array"]].concat()),
+        ("qunlian-doors", [&engines[..], &pipeline, &dashboard, &["qunlian-statements", "qunlian-lake", "tokio"]].concat()),
         ("qunlian-transform", [&["datafusion", "arrow", "parquet"][..], &dashboard].concat()),
         ("qunlian-lake", [&engines[..], &pipeline, &dashboard].concat()),
         ("qunlian-registry", [&engines[..], &pipeline, &dashboard].concat()),

@@ -8,6 +8,7 @@ mod books;
 mod browser;
 mod crawler;
 mod documents;
+mod flight;
 mod interface;
 mod jobs;
 mod keyboard;

@@ -4,7 +4,7 @@ mod statements;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use qunlian_domain::access::RowScope;
@@ -152,7 +152,8 @@ fn number_text(number: f64) -> String {
 
 fn theirs(tables: &Path, statements: &[String]) -> Vec<Rows> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/end_to_end/same_answers/duckdb_answers.py");
-    let mut python = Command::new(python()).arg(script).arg(tables).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut python =
+        Command::new(crate::support::python()).arg(script).arg(tables).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = python.stdin.take().unwrap();
     let lines: Vec<String> = statements.iter().map(|statement| Json::from(statement.as_str()).to_string()).collect();
     let feed = std::thread::spawn(move || lines.iter().for_each(|line| writeln!(stdin, "{line}").unwrap()));
@@ -179,14 +180,6 @@ fn read(answer: &Json) -> Rows {
     let mut lines: Vec<String> = rows.map(|row| row.iter().map(cell).collect::<Vec<_>>().join("|")).collect();
     lines.sort();
     Ok(lines)
-}
-
-/// The Python that `tests/run` prepares, with the packages of `tests/requirements.txt`.
-fn python() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let prepared = target.join("python/bin/python");
-    assert!(prepared.exists(), "{} is missing: run tests/run once, it prepares it", prepared.display());
-    prepared
 }
 
 fn told(statement: &str, ours: &Rows, theirs: &Rows) -> String {

@@ -134,6 +134,14 @@ impl Folder {
     }
 }
 
+/// The Python that `tests/run` prepares, with the packages of `tests/requirements.txt`.
+pub fn python() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let prepared = target.join("python/bin/python");
+    assert!(prepared.exists(), "{} is missing: run tests/run once, it prepares it", prepared.display());
+    prepared
+}
+
 /// What a finished command said.
 pub fn words(output: &Output) -> String {
     format!("{}\n{}\n{}", output.status, String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))

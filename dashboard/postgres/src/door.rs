@@ -1,16 +1,11 @@
 //! The listener (监听): who may connect, how many at once, and what must be encrypted.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use qunlian_domain::access::lockout::LoginLimits;
-use qunlian_domain::rules::Rules;
+use qunlian_doors::{Count, Counts, Keeper, Visitor, require_protection};
 use qunlian_queries::{AnswerColumn, Statements, Value};
-use qunlian_registry::Store;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
@@ -20,7 +15,6 @@ use crate::fault::Fault;
 use crate::frontend::First;
 use crate::login::log_in;
 use crate::session::Session;
-use crate::tries::Tries;
 use crate::wire::Wire;
 
 /// Connections at once: of everybody, from one address, of one account.
@@ -44,16 +38,14 @@ pub trait RowReader: Send {
 /// Makes a reader of rows with some columns.
 pub type MakeRowReader = Arc<dyn Fn(&[AnswerColumn]) -> Box<dyn RowReader> + Send + Sync>;
 
-/// What the door opens to, and by which rules.
+/// The door's name for people.
+pub const NAME: &str = "PostgreSQL";
+
+/// What the door opens to, and who keeps it.
 pub struct Door {
-    pub(crate) books: Arc<dyn Store>,
+    pub(crate) keeper: Keeper,
     pub(crate) sql: Arc<dyn Statements>,
-    pub(crate) rules: Arc<Rules>,
     pub(crate) rows: MakeRowReader,
-    pub(crate) today: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
-    pub(crate) now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    pub(crate) limits: LoginLimits,
-    pub(crate) tries: Tries,
     pub(crate) cancels: Cancels,
     pub(crate) statement_limit: Duration,
     accounts: Counts<i64>,
@@ -61,54 +53,20 @@ pub struct Door {
     connections: Arc<Semaphore>,
 }
 
-/// Ports, rules and clocks of a door.
-pub struct Behind {
-    /// Accounts, tokens and the audit log.
-    pub books: Arc<dyn Store>,
-    pub sql: Arc<dyn Statements>,
-    pub rules: Arc<Rules>,
-    pub rows: MakeRowReader,
-    pub today: Arc<dyn Fn() -> NaiveDate + Send + Sync>,
-    pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    pub limits: LoginLimits,
-    /// The longest `statement_timeout`.
-    pub statement_limit: Duration,
-}
-
-/// A door may not be opened where it was to be.
-#[derive(Debug, thiserror::Error)]
-#[error("the PostgreSQL door at {listen} can be reached from other machines, and no certificate is configured")]
-pub struct Unprotected {
-    listen: SocketAddr,
-}
-
 impl Door {
-    /// A door to these rows.
-    pub fn new(behind: Behind) -> Self {
+    /// A door to these rows; `statement_limit` is the longest `statement_timeout`.
+    pub fn new(keeper: Keeper, sql: Arc<dyn Statements>, rows: MakeRowReader, statement_limit: Duration) -> Self {
         Self {
-            books: behind.books,
-            sql: behind.sql,
-            rules: behind.rules,
-            rows: behind.rows,
-            today: behind.today,
-            now: behind.now,
-            limits: behind.limits,
-            tries: Tries::default(),
+            keeper,
+            sql,
+            rows,
             cancels: Cancels::default(),
-            statement_limit: behind.statement_limit,
+            statement_limit,
             accounts: Counts::default(),
             addresses: Counts::default(),
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
         }
     }
-}
-
-/// Refuses an address that other machines could reach, unless connections to it can be encrypted.
-///
-/// # Errors
-/// It can be reached and there is no certificate.
-pub fn require_protection(listen: SocketAddr, tls: Option<&TlsAcceptor>) -> Result<(), Unprotected> {
-    if tls.is_some() || listen.ip().to_canonical().is_loopback() { Ok(()) } else { Err(Unprotected { listen }) }
 }
 
 /// Serves connections until it is dropped. Off loopback only encrypted ones are served.
@@ -117,7 +75,7 @@ pub fn require_protection(listen: SocketAddr, tls: Option<&TlsAcceptor>) -> Resu
 /// The listener's address cannot be read, or it must not be listened to.
 pub async fn serve(listener: TcpListener, door: Arc<Door>, tls: Option<TlsAcceptor>) -> std::io::Result<()> {
     let listen = listener.local_addr()?;
-    require_protection(listen, tls.as_ref()).map_err(std::io::Error::other)?;
+    require_protection(NAME, listen, tls.as_ref()).map_err(std::io::Error::other)?;
     let entry = Arc::new(Entry { must_encrypt: !listen.ip().to_canonical().is_loopback(), tls });
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
     loop {
@@ -201,80 +159,11 @@ pub(crate) struct Places {
     _account: Count<i64>,
 }
 
-async fn open(wire: &mut Wire, door: &Arc<Door>, address: IpAddr, name: &str) -> Result<(crate::reader::Reader, Places), Fault> {
+async fn open(wire: &mut Wire, door: &Arc<Door>, address: IpAddr, name: &str) -> Result<(Visitor, Places), Fault> {
     let full = || Fault::fatal("53300", "连接数已满").hint("请关闭不用的连接后再试");
     let connection = Arc::clone(&door.connections).try_acquire_owned().map_err(|_| full())?;
     let of_address = door.addresses.one_more(address, OF_AN_ADDRESS).ok_or_else(full)?;
     let reader = log_in(wire, door, name, address).await?;
     let of_account = door.accounts.one_more(reader.account, OF_AN_ACCOUNT).ok_or_else(full)?;
     Ok((reader, Places { _connection: connection, _address: of_address, _account: of_account }))
-}
-
-/// How many of each there are.
-struct Counts<K: Hash + Eq + Copy>(Arc<Mutex<HashMap<K, usize>>>);
-
-/// One of them.
-struct Count<K: Hash + Eq + Copy> {
-    all: Arc<Mutex<HashMap<K, usize>>>,
-    key: K,
-}
-
-impl<K: Hash + Eq + Copy> Default for Counts<K> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl<K: Hash + Eq + Copy> Counts<K> {
-    fn one_more(&self, key: K, most: usize) -> Option<Count<K>> {
-        let mut all = lock(&self.0);
-        let count = all.entry(key).or_default();
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        Some(Count { all: Arc::clone(&self.0), key })
-    }
-}
-
-impl<K: Hash + Eq + Copy> Drop for Count<K> {
-    fn drop(&mut self) {
-        let mut all = lock(&self.all);
-        if let Some(count) = all.get_mut(&self.key) {
-            *count -= 1;
-            if *count == 0 {
-                all.remove(&self.key);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_counted_and_given_back() {
-        let counts = Counts::default();
-        let first = counts.one_more(7, 2).unwrap();
-        let _second = counts.one_more(7, 2).unwrap();
-        assert!(counts.one_more(7, 2).is_none() && counts.one_more(8, 2).is_some());
-        drop(first);
-        assert!(counts.one_more(7, 2).is_some());
-        assert_eq!(lock(&counts.0).len(), 1, "what is not there is not remembered");
-    }
-
-    #[test]
-    fn an_open_address_needs_a_certificate() {
-        for closed in ["127.0.0.1:5433", "[::1]:5433", "[::ffff:127.0.0.1]:5433"] {
-            assert!(require_protection(closed.parse().unwrap(), None).is_ok(), "{closed}");
-        }
-        for open in ["0.0.0.0:5433", "[::]:5433", "192.0.2.1:5433"] {
-            assert!(require_protection(open.parse().unwrap(), None).unwrap_err().to_string().contains(open), "{open}");
-        }
-    }
 }

@@ -6,16 +6,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use pgwire::messages::startup::Authentication;
-use qunlian_domain::audit::{AuditAction, Via};
+use qunlian_domain::audit::AuditAction;
+use qunlian_doors::Visitor;
 use qunlian_registry::scram::{ITERATIONS, ScramKeys, salt_of};
 use qunlian_registry::secret::new_secret;
-use qunlian_registry::{Account, AuditEntry, Token};
-use serde_json::json;
+use qunlian_registry::{Account, Token};
 
 use crate::door::Door;
 use crate::fault::Fault;
 use crate::frontend::{self, Message};
-use crate::reader::{Reader, SUBJECT, asker_of, blocking, broken};
+use crate::reader::{blocking, broken, denied};
 use crate::scram::{Exchange, MECHANISM};
 use crate::wire::Wire;
 
@@ -34,11 +34,11 @@ struct Found {
 ///
 /// # Errors
 /// Wrong name, wrong or old token, locked, closed: nobody learns which.
-pub(crate) async fn log_in(wire: &mut Wire, door: &Arc<Door>, name: &str, address: IpAddr) -> Result<Reader, Fault> {
+pub(crate) async fn log_in(wire: &mut Wire, door: &Arc<Door>, name: &str, address: IpAddr) -> Result<Visitor, Fault> {
     if name.is_empty() || name.len() > LONGEST_NAME {
         return Err(refused());
     }
-    if door.tries.is_slowed(address, (door.now)()) {
+    if door.keeper.tries.is_slowed(address, door.keeper.now()) {
         return Err(Fault::fatal("53300", "失败次数过多").hint("请 15 分钟后再试"));
     }
     let found = {
@@ -73,31 +73,30 @@ async fn proof(wire: &mut Wire) -> Result<Vec<u8>, Fault> {
 }
 
 fn look_up(door: &Door, name: &str) -> Result<Found, Fault> {
-    let (books, now) = (&door.books, (door.now)());
+    let (books, now) = (door.keeper.books(), door.keeper.now());
     let account = books.account_named(name).map_err(broken)?;
-    let failures = account.as_ref().map_or_else(|| door.tries.of_unknown(name), |account| account.failures);
+    let failures = account.as_ref().map_or_else(|| door.keeper.tries.of_unknown(name), |account| account.failures);
     let open = account.as_ref().filter(|account| account.disabled_at.is_none());
     // An account that does not exist is looked up as well, and has no tokens.
     let tokens = books.scram_tokens(open.map_or(-1, |account| account.id), now).map_err(broken)?;
     let tokens = tokens.into_iter().filter(|(_, keys)| keys.iterations == ITERATIONS).collect();
-    let salt = salt_of(books.as_ref(), name, now).map_err(broken)?;
-    Ok(Found { is_locked: failures.locked_until(&door.limits, now).is_some(), account, tokens, salt })
+    let salt = salt_of(books, name, now).map_err(broken)?;
+    Ok(Found { is_locked: failures.locked_until(door.keeper.limits(), now).is_some(), account, tokens, salt })
 }
 
 /// Writes down what came of the try.
-fn decide(door: &Door, name: &str, address: IpAddr, found: Found, proved: Option<(usize, String)>) -> Result<(Reader, String), Fault> {
+fn decide(door: &Door, name: &str, address: IpAddr, found: Found, proved: Option<(usize, String)>) -> Result<(Visitor, String), Fault> {
     let Found { account, tokens, is_locked, .. } = found;
     if let (Some(account), Some((at, signature))) = (&account, proved)
         && let Some((token, _)) = tokens.get(at)
     {
         // Without the right there is nothing to log in for.
-        asker_of(door, account)?;
+        door.keeper.asker_of(account).map_err(denied)?;
         if account.failures.count > 0 {
-            door.books.forget_failures(account.id).map_err(broken)?;
+            door.keeper.books().forget_failures(account.id).map_err(broken)?;
         }
-        let reader = Reader { account: account.id, name: account.name.clone(), token: token.id, address };
-        let detail = json!({ "door": SUBJECT, "address": address.to_string(), "token": token.id });
-        reader.record(door, AuditAction::Login, &account.name, detail)?;
+        let reader = Visitor { account: account.id, name: account.name.clone(), token: token.id, address };
+        door.keeper.record_login(&reader).map_err(denied)?;
         return Ok((reader, signature));
     }
     if !is_locked {
@@ -107,21 +106,18 @@ fn decide(door: &Door, name: &str, address: IpAddr, found: Found, proved: Option
 }
 
 fn note_failure(door: &Door, name: &str, address: IpAddr, account: Option<&Account>) -> Result<(), Fault> {
-    let (books, limits, now) = (&door.books, &door.limits, (door.now)());
-    door.tries.note_address(address, now);
+    let (books, limits, now) = (door.keeper.books(), door.keeper.limits(), door.keeper.now());
+    door.keeper.tries.note_address(address, now);
     let failures = match account {
         Some(account) => books.record_failure(account.id, limits, now).map_err(broken)?,
         None => {
             // One write to the disk here as well: its time would tell the names apart.
             books.put_time("login_of_unknown", now, now).map_err(broken)?;
-            door.tries.note_unknown(name, limits, now)
+            door.keeper.tries.note_unknown(name, limits, now)
         }
     };
     let action = if failures.count == limits.tries { AuditAction::Locked } else { AuditAction::LoginFailed };
-    let detail = json!({ "door": SUBJECT, "address": address.to_string(), "tries": failures.count, "known": account.is_some() });
-    let entry = AuditEntry { at: now, account: None, actor: String::new(), via: Via::Public, action, subject: name.to_owned(), detail };
-    books.append(&entry).map_err(broken)?;
-    Ok(())
+    door.keeper.record_failure(action, name, address, failures.count, account.is_some()).map_err(denied)
 }
 
 fn refused() -> Fault {

@@ -13,6 +13,7 @@ use crate::command::{self, Work};
 use crate::fault::Fault;
 use crate::frontend::{Bind, Message, Target};
 use crate::local;
+use crate::reader::{asker, record_statement};
 use crate::rows::{Column, Formats, description, oid, write_row};
 use crate::scan::{parameters, parts};
 use crate::session::{Session, Status, recorded};
@@ -147,9 +148,9 @@ impl Session {
 
     /// The columns of a statement that has no values yet: it is planned, not run.
     async fn outlined(&mut self, cancel: &Cancel, sql: &str, types: &[u32]) -> Result<Vec<Column>, Fault> {
-        let asker = self.reader.asker(&self.door).await?;
+        let asker = asker(&self.door, &self.reader).await?;
         let params = types.iter().enumerate().fold(Params::new(), |params, (at, kind)| params.with(&(at + 1).to_string(), sample(*kind)));
-        self.reader.record_statement(&self.door, sql, recorded(&Params::new())).await?;
+        record_statement(&self.door, &self.reader, sql, recorded(&Params::new())).await?;
         let statement = Statement { sql: sql.to_owned(), as_of: None, params, most: None, ticket: format!("postgres-{}", cancel.pid) };
         let door = std::sync::Arc::clone(&self.door);
         cancel.forget().await;

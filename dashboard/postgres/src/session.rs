@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use pgwire::messages::response::{CommandComplete, EmptyQueryResponse, ReadyForQuery, TransactionStatus};
 use pgwire::messages::startup::{BackendKeyData, NegotiateProtocolVersion, ParameterStatus, SecretKey};
+use qunlian_doors::Visitor;
 use qunlian_queries::{Params, Value};
 
 use crate::answer::{Answer, Asked};
@@ -15,7 +16,7 @@ use crate::door::{Door, Places};
 use crate::fault::Fault;
 use crate::frontend::Message;
 use crate::portal::{Portal, Prepared};
-use crate::reader::Reader;
+use crate::reader::{asker, record_statement};
 use crate::rows::{Formats, description, text_of, write_row};
 use crate::scan::{Part, parameters, parts};
 use crate::settings::{REPORTED, Settings};
@@ -38,7 +39,7 @@ pub(crate) enum Status {
 pub(crate) struct Session {
     pub(crate) wire: Wire,
     pub(crate) door: Arc<Door>,
-    pub(crate) reader: Reader,
+    pub(crate) reader: Visitor,
     pub(crate) settings: Settings,
     pub(crate) status: Status,
     pub(crate) statements: HashMap<String, Prepared>,
@@ -51,7 +52,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// A connection that has logged in; `minor` and `params` are those of the start-up message.
-    pub(crate) fn new(wire: Wire, door: Arc<Door>, reader: Reader, places: Places, minor: u16, params: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(wire: Wire, door: Arc<Door>, reader: Visitor, places: Places, minor: u16, params: BTreeMap<String, String>) -> Self {
         let settings = Settings::new(&reader.name, door.statement_limit);
         Self {
             wire,
@@ -227,8 +228,8 @@ impl Session {
 
     /// Has the engine answer, as the reader may now; the statement is recorded before it runs.
     pub(crate) async fn ask(&mut self, cancel: &Cancel, sql: &str, before: usize, params: Params) -> Result<Answer, Fault> {
-        let asker = self.reader.asker(&self.door).await?;
-        self.reader.record_statement(&self.door, sql, recorded(&params)).await?;
+        let asker = asker(&self.door, &self.reader).await?;
+        record_statement(&self.door, &self.reader, sql, recorded(&params)).await?;
         let asked = Asked { sql: sql.to_owned(), before, params, limit: self.settings.statement_timeout() };
         Answer::begin(&mut self.wire, cancel, &self.door, &asker, asked).await
     }

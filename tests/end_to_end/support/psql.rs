@@ -13,7 +13,7 @@ use super::Folder;
 use super::guest::Guest;
 use super::server::Server;
 
-/// A server whose PostgreSQL door is open on loopback.
+/// A server whose PostgreSQL door, or another of its doors, is open.
 pub struct Door {
     pub folder: Folder,
     pub server: Server,
@@ -36,10 +36,15 @@ impl Door {
 
     /// Opens the door over a folder that is configured so.
     pub fn of(folder: Folder, configuration: &str) -> Self {
+        Self::named("postgres", folder, configuration)
+    }
+
+    /// Opens a door of that name over a folder that is configured so.
+    pub fn named(name: &str, folder: Folder, configuration: &str) -> Self {
         std::fs::write(folder.data().join("qunlian.toml"), configuration).unwrap();
         let server = Server::start(&folder);
         let line = server.next_line();
-        let port = line.strip_prefix("postgres listening on ").and_then(|address| address.rsplit_once(':'));
+        let port = line.strip_prefix(&format!("{name} listening on ")).and_then(|address| address.rsplit_once(':'));
         let port = port.unwrap_or_else(|| panic!("{line}")).1.to_owned();
         Self { folder, server, port }
     }

@@ -16,30 +16,30 @@ const REMEMBERED: usize = 10_000;
 
 /// What is remembered between tries.
 #[derive(Debug, Default)]
-pub(crate) struct Tries {
+pub struct Tries {
     names: Mutex<HashMap<String, Failures>>,
     addresses: Mutex<HashMap<IpAddr, Failures>>,
 }
 
 impl Tries {
     /// True when too many wrong tries came from there.
-    pub(crate) fn is_slowed(&self, address: IpAddr, now: DateTime<Utc>) -> bool {
+    pub fn is_slowed(&self, address: IpAddr, now: DateTime<Utc>) -> bool {
         let limits = of_addresses();
         lock(&self.addresses).get(&address).is_some_and(|failures| failures.locked_until(&limits, now).is_some())
     }
 
     /// Counts a wrong try from an address.
-    pub(crate) fn note_address(&self, address: IpAddr, now: DateTime<Utc>) {
+    pub fn note_address(&self, address: IpAddr, now: DateTime<Utc>) {
         note(&self.addresses, address, &of_addresses(), now);
     }
 
     /// The wrong tries for a name that is no account's: they lock like any other, so that a lock gives no name away.
-    pub(crate) fn of_unknown(&self, name: &str) -> Failures {
+    pub fn of_unknown(&self, name: &str) -> Failures {
         lock(&self.names).get(&name.to_lowercase()).copied().unwrap_or_default()
     }
 
     /// Counts one of them.
-    pub(crate) fn note_unknown(&self, name: &str, limits: &LoginLimits, now: DateTime<Utc>) -> Failures {
+    pub fn note_unknown(&self, name: &str, limits: &LoginLimits, now: DateTime<Utc>) -> Failures {
         note(&self.names, name.to_lowercase(), limits, now)
     }
 }
