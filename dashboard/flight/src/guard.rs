@@ -137,10 +137,10 @@ fn look_up(door: &Door, visit: &Visit, shown: &Shown) -> Result<Reader, Status> 
     let asker = keeper.asker_of(&account).map_err(|denied| fault::denied(&denied))?;
     let visitor = Visitor { account: account.id, name: account.name, token: token.id, address: visit.address };
     if !visit.has_seen(&visitor) {
+        keeper.record_login(&visitor).map_err(|denied| fault::denied(&denied))?;
         if !visit.welcome(visitor.clone(), |account| door.one_more(account)) {
             return Err(fault::said(Code::ResourceExhausted, "连接数已满", "请关闭不用的连接后再试"));
         }
-        keeper.record_login(&visitor).map_err(|denied| fault::denied(&denied))?;
     }
     Ok(Reader { visitor, asker })
 }

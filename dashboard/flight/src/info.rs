@@ -33,21 +33,83 @@ pub(crate) fn sql(asked: &[u32]) -> Result<RecordBatch> {
     if numbers.is_empty() { Ok(all.slice(0, 0)) } else { told.record_batch(numbers) }
 }
 
+/// Answers in words.
+const WORDS: [(SqlInfo, &str); 9] = [
+    (SqlInfo::FlightSqlServerName, "Qunlian"),
+    (SqlInfo::FlightSqlServerVersion, env!("CARGO_PKG_VERSION")),
+    // The version of the columnar format, not of a library.
+    (SqlInfo::FlightSqlServerArrowVersion, "1.5"),
+    (SqlInfo::SqlIdentifierQuoteChar, "\""),
+    (SqlInfo::SqlSearchStringEscape, "\\"),
+    (SqlInfo::SqlExtraNameCharacters, ""),
+    (SqlInfo::SqlSchemaTerm, "schema"),
+    (SqlInfo::SqlCatalogTerm, "catalog"),
+    (SqlInfo::SqlProcedureTerm, "procedure"),
+];
+
+/// Lists of words: none beyond those of the standard.
+const LISTS: [SqlInfo; 5] = [
+    SqlInfo::SqlKeywords,
+    SqlInfo::SqlNumericFunctions,
+    SqlInfo::SqlStringFunctions,
+    SqlInfo::SqlSystemFunctions,
+    SqlInfo::SqlDatetimeFunctions,
+];
+
+/// What it does, and what it does not.
+const TRUTHS: [(SqlInfo, bool); 27] = [
+    (SqlInfo::FlightSqlServerReadOnly, true),
+    (SqlInfo::FlightSqlServerSql, true),
+    (SqlInfo::FlightSqlServerCancel, true),
+    (SqlInfo::SqlAllTablesAreSelectable, true),
+    (SqlInfo::SqlSupportsColumnAliasing, true),
+    (SqlInfo::SqlNullPlusNullIsNull, true),
+    (SqlInfo::SqlSupportsTableCorrelationNames, true),
+    (SqlInfo::SqlSupportsExpressionsInOrderBy, true),
+    (SqlInfo::SqlSupportsOrderByUnrelated, true),
+    (SqlInfo::SqlSupportsLikeEscapeClause, true),
+    (SqlInfo::SqlCorrelatedSubqueriesSupported, true),
+    (SqlInfo::FlightSqlServerSubstrait, false),
+    (SqlInfo::FlightSqlServerBulkIngestion, false),
+    (SqlInfo::FlightSqlServerIngestTransactionsSupported, false),
+    (SqlInfo::SqlDdlCatalog, false),
+    (SqlInfo::SqlDdlSchema, false),
+    (SqlInfo::SqlDdlTable, false),
+    (SqlInfo::SqlSupportsDifferentTableCorrelationNames, false),
+    (SqlInfo::SqlSupportsNonNullableColumns, false),
+    (SqlInfo::SqlSupportsIntegrityEnhancementFacility, false),
+    (SqlInfo::SqlSelectForUpdateSupported, false),
+    (SqlInfo::SqlStoredProceduresSupported, false),
+    (SqlInfo::SqlTransactionsSupported, false),
+    (SqlInfo::SqlDataDefinitionCausesTransactionCommit, false),
+    (SqlInfo::SqlBatchUpdatesSupported, false),
+    (SqlInfo::SqlSavepointsSupported, false),
+    (SqlInfo::SqlNamedParametersSupported, false),
+];
+
+/// Limits on names and the like: there are none that a client must keep to.
+const UNLIMITED: [SqlInfo; 10] = [
+    SqlInfo::SqlMaxColumnNameLength,
+    SqlInfo::SqlMaxColumnsInGroupBy,
+    SqlInfo::SqlMaxColumnsInOrderBy,
+    SqlInfo::SqlMaxColumnsInSelect,
+    SqlInfo::SqlMaxColumnsInTable,
+    SqlInfo::SqlDbSchemaNameLength,
+    SqlInfo::SqlMaxCatalogNameLength,
+    SqlInfo::SqlMaxRowSize,
+    SqlInfo::SqlMaxTableNameLength,
+    SqlInfo::SqlMaxConnections,
+];
+
 fn abilities() -> SqlInfoDataBuilder {
     let mut told = SqlInfoDataBuilder::new();
-    told.append(SqlInfo::FlightSqlServerName, "Qunlian");
-    told.append(SqlInfo::FlightSqlServerVersion, env!("CARGO_PKG_VERSION"));
-    // The version of the columnar format, not of a library.
-    told.append(SqlInfo::FlightSqlServerArrowVersion, "1.5");
-    told.append(SqlInfo::FlightSqlServerReadOnly, true);
-    told.append(SqlInfo::FlightSqlServerSql, true);
-    told.append(SqlInfo::FlightSqlServerSubstrait, false);
+    WORDS.into_iter().for_each(|(ability, words)| told.append(ability, words));
+    LISTS.into_iter().for_each(|ability| told.append(ability, Vec::<String>::new()));
+    TRUTHS.into_iter().for_each(|(ability, truth)| told.append(ability, truth));
+    UNLIMITED.into_iter().for_each(|ability| told.append(ability, 0i64));
     told.append(SqlInfo::FlightSqlServerTransaction, SqlSupportedTransaction::None as i32);
-    told.append(SqlInfo::FlightSqlServerCancel, true);
     told.append(SqlInfo::FlightSqlServerStatementTimeout, NO_LIMIT);
-    told.append(SqlInfo::SqlDdlCatalog, false);
     told.append(SqlInfo::SqlIdentifierCase, SqlSupportedCaseSensitivity::SqlCaseSensitivityLowercase as i32);
-    told.append(SqlInfo::SqlIdentifierQuoteChar, "\"");
     told.append(SqlInfo::SqlQuotedIdentifierCase, SqlSupportedCaseSensitivity::SqlCaseSensitivityCaseInsensitive as i32);
     told.append(SqlInfo::SqlNullOrdering, SqlNullOrdering::SqlNullsSortedHigh as i32);
     told
@@ -96,7 +158,7 @@ mod tests {
     #[test]
     fn abilities_are_told_as_they_are_asked_for() {
         let numbers = |asked: &[u32]| sql(asked).unwrap().column(0).as_primitive::<UInt32Type>().values().to_vec();
-        assert_eq!(numbers(&[]).len(), 14);
+        assert_eq!(numbers(&[]).len(), WORDS.len() + LISTS.len() + TRUTHS.len() + UNLIMITED.len() + 5, "each once");
         assert_eq!(numbers(&[3, 0, 3, 99_999]), [0, 3]);
         assert_eq!(numbers(&[99_999]), [0u32; 0], "an unknown one is not all of them");
     }

@@ -80,9 +80,13 @@ impl Door {
         columns::planned(outline, &self.keeper.rules().contract)
     }
 
+    /// What is only planned is recorded when it fails: what is sound is recorded when it runs.
     async fn outlined(self: &Arc<Self>, reader: &Reader, handle: &Handle, marked: &Marked) -> Result<Result<Outline, SqlFailure>, Status> {
-        self.recorded(reader, handle).await?;
-        Ok(self.sql.outline(&reader.asker, statement(marked, handle)).await)
+        let outlined = self.sql.outline(&reader.asker, statement(marked, handle)).await;
+        if outlined.is_err() {
+            self.recorded(reader, handle).await?;
+        }
+        Ok(outlined)
     }
 
     /// Starts a statement; gives the generation that it reads and its messages. Dropping them stops it.
