@@ -131,7 +131,7 @@ impl Desk {
         let mut waiting = Waiting(Some(&entry));
         let turn = tokio::select! {
             turn = self.gate.enter(&asker.name, entry.id) => turn,
-            () = entry.stop.notified() => Err(SqlFailure::new(FailureKind::Stopped, "stopped", "查询已停止", "")),
+            () = entry.stop.notified() => Err(entry.stopped()),
         };
         let started = match turn {
             Ok(turn) => self.hand_over(asker, statement, purpose, whole, turn, &entry).await,

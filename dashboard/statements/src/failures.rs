@@ -2,6 +2,8 @@
 
 use qunlian_queries::{FailureKind, SqlFailure};
 
+use crate::ledger::Stopper;
+
 pub(crate) fn unstarted(error: &std::io::Error) -> SqlFailure {
     tracing::error!(%error, "a worker for statements cannot start");
     SqlFailure::new(FailureKind::Internal, format!("a worker cannot start: {error}"), "查询进程无法启动", "请联系管理员查看日志")
@@ -21,4 +23,16 @@ pub(crate) fn too_large(most: usize) -> SqlFailure {
 
 pub(crate) fn silent() -> SqlFailure {
     SqlFailure::new(FailureKind::Internal, "the statement ended without an answer", "查询没有给出结果", "请重试")
+}
+
+pub(crate) fn stopped(by: Stopper) -> SqlFailure {
+    match by {
+        Stopper::Owner => SqlFailure::new(FailureKind::Stopped, "stopped", "查询已停止", ""),
+        Stopper::Administrator => SqlFailure::new(
+            FailureKind::Stopped,
+            "stopped by an administrator",
+            "查询已被管理员停止",
+            "如仍需要结果，请缩小范围后重试，或联系系统管理员",
+        ),
+    }
 }

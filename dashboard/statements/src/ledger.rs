@@ -8,6 +8,7 @@ use chrono::{SecondsFormat, Utc};
 use qunlian_queries::{Asker, Run, SqlFailure, Statement};
 use tokio::sync::Notify;
 
+use crate::failures::stopped;
 use crate::protocol::Used;
 
 /// Ended statements that are remembered.
@@ -27,6 +28,16 @@ struct Line {
     run: Run,
     since: Instant,
     stop: Arc<Notify>,
+    stopper: Stopper,
+}
+
+/// Who ends a statement early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Stopper {
+    /// Whoever asked.
+    #[default]
+    Owner,
+    Administrator,
 }
 
 /// A statement's line, to be brought up to date by whoever runs it.
@@ -62,7 +73,7 @@ impl Ledger {
             generation: 0,
             error: String::new(),
         };
-        lines.lines.push_back(Line { run, since: Instant::now(), stop: Arc::clone(&stop) });
+        lines.lines.push_back(Line { run, since: Instant::now(), stop: Arc::clone(&stop), stopper: Stopper::Owner });
         while lines.lines.len() > REMEMBERED {
             let Some(at) = lines.lines.iter().position(|line| has_ended(&line.run)) else { break };
             lines.lines.remove(at);
@@ -79,9 +90,12 @@ impl Ledger {
 
     /// Tells a running statement to stop; false when there is none that one may stop.
     pub(crate) fn stop(&self, asker: &Asker, id: u64) -> bool {
-        let lines = self.lock();
-        let mine = |line: &&Line| line.run.id == id && !has_ended(&line.run) && (asker.oversees || line.run.asker == asker.name);
-        lines.lines.iter().find(mine).is_some_and(|line| {
+        let mut lines = self.lock();
+        let mine = |line: &&mut Line| line.run.id == id && !has_ended(&line.run) && (asker.oversees || line.run.asker == asker.name);
+        lines.lines.iter_mut().find(mine).is_some_and(|line| {
+            if line.run.asker != asker.name {
+                line.stopper = Stopper::Administrator;
+            }
             line.stop.notify_one();
             true
         })
@@ -115,6 +129,13 @@ impl Entry {
         self.change(|line| line.run.bytes += bytes as u64);
     }
 
+    /// What whoever asked is told when it is stopped.
+    pub(crate) fn stopped(&self) -> SqlFailure {
+        let lines = self.ledger.lock();
+        let line = lines.lines.iter().rev().find(|line| line.run.id == self.id);
+        stopped(line.map_or(Stopper::Owner, |line| line.stopper))
+    }
+
     /// It is over: `done`, `failed` or `stopped`.
     pub(crate) fn ended(&self, state: &'static str, failure: Option<&SqlFailure>) {
         self.change(|line| {
@@ -134,9 +155,14 @@ impl Entry {
     }
 }
 
-/// An overseer learns how long others' statements take, not what they ask: that names projects.
+/// An overseer learns how long others' statements take, not what they ask: that names projects, and so may a fault. Why one
+/// was stopped are words of ours.
 fn told(run: Run, asker: &Asker) -> Run {
-    if run.asker == asker.name { run } else { Run { sql: String::new(), error: String::new(), ..run } }
+    if run.asker == asker.name {
+        return run;
+    }
+    let error = if run.state == "stopped" { run.error } else { String::new() };
+    Run { sql: String::new(), error, ..run }
 }
 
 fn has_ended(run: &Run) -> bool {
@@ -187,6 +213,23 @@ mod tests {
         assert!(!ledger.stop(&asker("zhou", false), entry.id), "it is over");
         entry.ended("done", None);
         assert_eq!(ledger.runs(&asker("zhou", false))[0].state, "stopped");
+    }
+
+    #[test]
+    fn one_is_told_that_an_administrator_stopped_it() {
+        let ledger = Ledger::default();
+        let own = ledger.open(&asker("wu", true), &statement());
+        assert!(ledger.stop(&asker("wu", true), own.id));
+        assert_eq!(own.stopped().said, "查询已停止", "an administrator's own is its owner's");
+        let entry = ledger.open(&asker("zhou", false), &statement());
+        assert!(ledger.stop(&asker("wu", true), entry.id));
+        let failure = entry.stopped();
+        assert_eq!((failure.error.as_str(), failure.said.as_str()), ("stopped by an administrator", "查询已被管理员停止"));
+        entry.ended("stopped", Some(&failure));
+        assert_eq!(ledger.runs(&asker("wu", true))[0].error, "stopped by an administrator");
+        let failed = ledger.open(&asker("zhou", false), &statement());
+        failed.ended("failed", Some(&SqlFailure::new(qunlian_queries::FailureKind::Refused, "cannot read 安徽示例", "", "")));
+        assert_eq!(ledger.runs(&asker("wu", true))[0].error, "", "a fault may name what was asked");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) fn run(workers: Arc<Workers>, worker: Worker, turn: Turn, entry: Entr
         let ended = follow(&mut worker, &mut turn, &entry, &request, &send).await;
         match &ended {
             Ok(()) => entry.ended("done", None),
-            Err(Over::Stopped) => entry.ended("stopped", None),
+            Err(Over::Stopped) => entry.ended("stopped", Some(&entry.stopped())),
             Err(Over::Failed(failure)) => entry.ended("failed", Some(failure)),
         }
         if is_usable(&ended) {
@@ -43,7 +43,7 @@ pub(crate) fn run(workers: Arc<Workers>, worker: Worker, turn: Turn, entry: Entr
         drop(turn);
         let last = match ended {
             Ok(()) => return,
-            Err(Over::Stopped) => stopped(),
+            Err(Over::Stopped) => entry.stopped(),
             Err(Over::Failed(failure)) => failure,
         };
         // Whoever asked may have gone.
@@ -144,8 +144,4 @@ fn late(begun: Instant, deadline: Instant) -> SqlFailure {
 fn died(what: &str) -> SqlFailure {
     let error = format!("the statement exceeded its memory or time ({what})");
     SqlFailure::new(FailureKind::Memory, error, "语句超出了允许的内存或时间", "请减少连接的表、排序或分组的行数后重试")
-}
-
-fn stopped() -> SqlFailure {
-    SqlFailure::new(FailureKind::Stopped, "stopped", "查询已停止", "")
 }

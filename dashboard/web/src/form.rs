@@ -67,6 +67,7 @@ pub(crate) fn page(
         ("/targets", Section::Targets),
         ("/scores", Section::Scores),
         ("/sql", Section::Sql),
+        ("/statements", Section::Statements),
         ("/trips", Section::Trips),
     ];
     let section = section.into_iter().find(|(path, _)| within(path)).map(|(_, section)| section);

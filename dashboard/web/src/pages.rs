@@ -37,6 +37,7 @@ pub(crate) mod setup;
 pub(crate) mod sql;
 pub(crate) mod sql_board;
 pub(crate) mod sql_history;
+pub(crate) mod statements;
 pub(crate) mod subscriptions;
 pub(crate) mod targets;
 pub(crate) mod tokens;

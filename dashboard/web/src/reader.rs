@@ -183,6 +183,7 @@ pub(crate) enum Section {
     Quality,
     Jobs,
     Sql,
+    Statements,
     Accounts,
     Audit,
     Recheck,

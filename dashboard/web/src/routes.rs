@@ -30,7 +30,7 @@ use crate::pages::{bulletins, conversion, forecast};
 use crate::pages::{changes, pace, targets};
 use crate::pages::{demo_day, notices};
 use crate::pages::{recheck, reserve, review, scores, subscriptions, trips};
-use crate::pages::{saved_queries, sql_board, sql_history};
+use crate::pages::{saved_queries, sql_board, sql_history, statements};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
 use crate::visit::Visit;
@@ -117,6 +117,9 @@ fn live(mode: Mode) -> Routes {
         .post("/sql/stop", AnyOf(&[AskSql]), sql::runs::stop)
         .get("/sql/runs.json", AnyOf(&[AskSql]), sql::runs::list)
         .get("/sql/schema.json", AnyOf(&[AskSql]), sql::schema::show)
+        .get("/statements", AnyOf(&[RunJobs]), statements::show)
+        .get("/statements/live", AnyOf(&[RunJobs]), statements::live)
+        .post("/statements/{id}/stop", AnyOf(&[RunJobs]), statements::stop)
         .get("/audit", AnyOf(&[ReadAudit]), audit::show)
         .get("/audit.xlsx", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Xlsx))
         .get("/audit.csv", AnyOf(&[ReadAudit]), |desk: State<Shared>, visit: Visit| audit::file(desk, visit, Format::Csv))
@@ -188,7 +191,7 @@ fn live(mode: Mode) -> Routes {
         .get("/healthz", Public, api::health)
         .get("/api/generation", Staff, api::generation)
         .get("/assets/{name}", Public, assets::show);
-    let all = statements(keeping(rechecking(notices(accounts(all)))));
+    let all = by_address(keeping(rechecking(notices(accounts(all)))));
     match mode {
         Mode::Demo => demonstration(all),
         Mode::Serve => all.get("/setup", Public, setup::show).post("/setup", Public, setup::run),
@@ -211,7 +214,7 @@ fn keeping(all: Routes) -> Routes {
 }
 
 /// Statements by address.
-fn statements(all: Routes) -> Routes {
+fn by_address(all: Routes) -> Routes {
     let all = all.get("/q", AnyOf(&[AskSql]), sql::rest::negotiated);
     EXPORTS.into_iter().fold(all, |all, format| {
         let handler = move |desk: State<Shared>, visit: Visit, headers: HeaderMap| sql::rest::answer(desk, visit, headers, format);

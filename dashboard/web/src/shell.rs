@@ -142,6 +142,7 @@ const NAVIGATION: &[(Section, &str, &str, &str)] = &[
     (Section::Jobs, "/jobs", "nav.jobs", "j"),
     (Section::Subscriptions, "/subscriptions", "nav.subscriptions", "d"),
     (Section::Sql, "/sql", "nav.sql", "s"),
+    (Section::Statements, "/statements", "nav.statements", "w"),
     (Section::Accounts, "/accounts", "nav.accounts", "a"),
     (Section::Audit, "/audit", "nav.audit", "u"),
     // Last, because the first entry that somebody may open is their front page.

@@ -20,6 +20,7 @@ mod saved_queries;
 mod scope;
 mod score_forms;
 mod scores;
+mod statements;
 mod subscriptions;
 mod targets;
 mod tools;
@@ -93,6 +94,7 @@ const TABLES: &[&[Entry]] = &[
     scope::WORDS,
     score_forms::WORDS,
     scores::WORDS,
+    statements::WORDS,
     subscriptions::WORDS,
     targets::WORDS,
     tools::WORDS,

@@ -60,6 +60,8 @@ words! {
         Export = "export", "导出";
         /// A statement of an analyst's own.
         Sql = "sql", "SQL 查询";
+        /// An administrator stopped a statement of somebody else's.
+        StatementStopped = "statement_stopped", "停止查询";
         QuerySaved = "query_saved", "保存查询";
         /// A saved query's text was shared with roles, or with nobody any more.
         QueryShared = "query_shared", "共享查询";

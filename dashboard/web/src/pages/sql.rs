@@ -30,6 +30,7 @@ use crate::statement_log::{self, Given};
 use crate::visit::Visit;
 pub(crate) use asked::Asked;
 use asked::AskedForm;
+pub(crate) use view::size;
 use view::{Outcome, SHOWN};
 
 /// Pixels of a png for each pixel of the page.

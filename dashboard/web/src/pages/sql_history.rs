@@ -148,7 +148,7 @@ fn shortened(sql: &str) -> (String, String) {
 }
 
 /// `320 毫秒`, `1.25 秒`
-fn took(words: Words, millis: u64) -> String {
+pub(crate) fn took(words: Words, millis: u64) -> String {
     if millis < 1_000 {
         return words.fill("history.millis", &[("n", &millis.to_string())]);
     }

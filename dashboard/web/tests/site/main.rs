@@ -30,6 +30,7 @@ mod score_books;
 mod score_checks;
 mod score_forms;
 mod scores;
+mod statements;
 mod subscriptions;
 mod targets;
 mod uploads;

@@ -203,7 +203,7 @@ fn estimate(outline: &Outline) -> EstimateView {
 }
 
 /// `120.6 KiB`
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     let mut size = bytes as f64;
     for unit in ["B", "KiB", "MiB"] {
         if size < 1_024.0 {
