@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::scale::checked;
 use crate::{ChartError, Head, Link, Size, Tone};
 
-pub(crate) use drawing::category_labels;
-
 const CHART: &str = "columns";
 
 /// Vertical bars over shared categories (柱状图).

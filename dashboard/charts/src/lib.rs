@@ -29,6 +29,7 @@ mod font;
 mod key;
 mod label;
 mod light_strip;
+mod plot;
 mod progress_bar;
 mod ranked_bars;
 mod scale;

@@ -1,9 +1,10 @@
 //! How columns are drawn: slots side by side in each category, texts where they fit.
 
 use crate::key::Key;
+use crate::plot;
 use crate::scale::{self, Scale};
 use crate::sheet::{self, Block, Sheet, Type};
-use crate::surface::{self, Axes, Frame, GridLines, Mapping};
+use crate::surface::{self, Frame, Mapping};
 use crate::text::{self, LABEL, Weight};
 use crate::{ChartError, Size, Tone};
 
@@ -12,8 +13,6 @@ use super::{CHART, Column, Columns};
 const KIND: &str = "columns";
 /// Share of a category that its columns fill.
 const FILLED: f64 = 0.74;
-/// A label that is longer takes no more room than this from its neighbours, in px.
-const LONGEST_LABEL: f64 = 84.0;
 
 pub(super) fn svg(chart: &Columns, size: Size) -> Result<String, ChartError> {
     let width = f64::from(size.width());
@@ -24,13 +23,7 @@ pub(super) fn svg(chart: &Columns, size: Size) -> Result<String, ChartError> {
     let key = key(chart, width)?;
     let scale = scale::scale(chart.columns().map(|(_, _, column)| column.value), 4);
     let frame = frame(&scale, &key, width, height)?;
-    let axes = Axes {
-        x: (0.0, chart.categories.len() as f64),
-        y: (scale.low, scale.high),
-        x_ticks: category_labels(&chart.categories, &frame)?,
-        y_ticks: scale.ticks,
-        grid: GridLines::Across,
-    };
+    let axes = plot::category_axes(&chart.categories, &scale, &frame)?;
     let (drawn, mapping) = surface::draw(CHART, &frame, &axes, &[])?;
     let mut sheet = Sheet::new(width, height);
     sheet.put(&drawn);
@@ -40,10 +33,7 @@ pub(super) fn svg(chart: &Columns, size: Size) -> Result<String, ChartError> {
     for (series, category, column) in chart.columns() {
         draw_column(&mut sheet, chart, &slots, &frame, &mapping, (series, category, column));
     }
-    if axes.y.0 < 0.0 {
-        let zero = mapping.y(0.0);
-        sheet.line((frame.left, zero), (width - frame.right, zero), Tone::Axis, 1.0);
-    }
+    plot::zero_line(&mut sheet, &scale, &frame, &mapping);
     Ok(sheet.finish(KIND, &chart.head))
 }
 
@@ -59,23 +49,7 @@ fn unit_room(width: f64) -> f64 {
 }
 
 fn frame(scale: &Scale, key: &Key<'_>, width: f64, height: f64) -> Result<Frame, ChartError> {
-    let ticks = text::widest(scale.ticks.iter().map(|tick| tick.1.as_str()), LABEL, Weight::Regular)?;
-    Ok(Frame { width, height, left: (ticks + 14.0).min(width * 0.3).round(), right: 4.0, top: key.height().max(20.0) + 16.0, bottom: 26.0 })
-}
-
-/// Labels in the middle of their category, as many as fit, inside the picture; long names are shortened.
-pub(crate) fn category_labels(categories: &[String], frame: &Frame) -> Result<Vec<(f64, String)>, ChartError> {
-    let per_category = (frame.width - frame.left - frame.right) / categories.len() as f64;
-    let widest = text::widest(categories.iter().map(String::as_str), LABEL, Weight::Regular)?.min(LONGEST_LABEL) + 6.0;
-    let step = (widest / per_category).ceil().max(1.0) as usize;
-    let step = if categories.len() == 12 && step > 1 { [2, 3, 4, 6, 12].into_iter().find(|fit| *fit >= step).unwrap_or(12) } else { step };
-    let mut labels = Vec::new();
-    for (place, label) in categories.iter().enumerate().step_by(step) {
-        let middle = frame.left + per_category * (place as f64 + 0.5);
-        let room = (per_category * step as f64).min(2.0 * middle).min(2.0 * (frame.width - middle));
-        labels.push((place as f64 + 0.5, text::fit(label, LABEL, Weight::Regular, room)?));
-    }
-    Ok(labels)
+    Ok(Frame { width, height, left: plot::left_room(scale, width)?, right: 4.0, top: key.height().max(20.0) + 16.0, bottom: 26.0 })
 }
 
 /// Widths of categories and of the columns in them, in px.

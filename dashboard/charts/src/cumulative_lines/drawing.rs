@@ -1,6 +1,7 @@
 //! How cumulative lines are drawn: layout, plotters' strokes, marks, labels at the line ends.
 
 use crate::label::{self, Area};
+use crate::plot;
 use crate::scale::{self, Scale};
 use crate::sheet::{self, Block, Sheet, Type};
 use crate::surface::{self, Axes, Frame, GridLines, Mapping, Stroke};
@@ -52,21 +53,13 @@ pub(super) fn svg(chart: &CumulativeLines, size: Size) -> Result<String, ChartEr
 }
 
 fn frame(chart: &CumulativeLines, scale: &Scale, width: f64, height: f64) -> Result<Frame, ChartError> {
-    let ticks = text::widest(scale.ticks.iter().map(|tick| tick.1.as_str()), LABEL, Weight::Regular)?;
     let mut labels = 0.0_f64;
     for label in labels_of(chart) {
         if label.month > 11.0 {
             labels = labels.max(text::width(label.text, label.look.size, label.look.weight)?);
         }
     }
-    Ok(Frame {
-        width,
-        height,
-        left: (ticks + 14.0).min(width * 0.3).round(),
-        right: (labels + 16.0).clamp(18.0, width * 0.32).round(),
-        top: 28.0,
-        bottom: 26.0,
-    })
+    plot::lines_frame(scale, labels + 16.0, width, height)
 }
 
 /// Month labels that fit side by side, and the looked-at month, which is written apart.

@@ -1,10 +1,10 @@
 //! How lines over categories are drawn: strokes broken where nothing is known, a name at each line's end.
 
-use crate::columns::category_labels;
 use crate::label;
+use crate::plot;
 use crate::scale::{self, Scale};
 use crate::sheet::{self, Block, Sheet, Type};
-use crate::surface::{self, Axes, Frame, GridLines, Mapping, Stroke};
+use crate::surface::{self, Frame, Mapping, Stroke};
 use crate::text::{self, LABEL, Weight};
 use crate::{ChartError, Size, Tone};
 
@@ -26,37 +26,20 @@ pub(super) fn svg(chart: &TrendLines, size: Size) -> Result<String, ChartError> 
     }
     let scale = scale::scale(chart.points().map(|(_, _, point)| point.value), 4);
     let frame = frame(chart, &scale, width, height)?;
-    let axes = Axes {
-        x: (0.0, chart.categories.len() as f64),
-        y: (scale.low, scale.high),
-        x_ticks: category_labels(&chart.categories, &frame)?,
-        y_ticks: scale.ticks,
-        grid: GridLines::Across,
-    };
+    let axes = plot::category_axes(&chart.categories, &scale, &frame)?;
     let (drawn, mapping) = surface::draw(CHART, &frame, &axes, &strokes(chart))?;
     let mut sheet = Sheet::new(width, height);
     sheet.put(&drawn);
     sheet.fitted(0.0, 9.0, &chart.unit, Type::SOFT, width * 0.6)?;
-    if scale.low < 0.0 {
-        let zero = mapping.y(0.0);
-        sheet.line((frame.left, zero), (width - frame.right, zero), Tone::Axis, 1.0);
-    }
+    plot::zero_line(&mut sheet, &scale, &frame, &mapping);
     marks(&mut sheet, chart, &mapping);
     names(&mut sheet, chart, &frame, &mapping)?;
     Ok(sheet.finish(KIND, &chart.head))
 }
 
 fn frame(chart: &TrendLines, scale: &Scale, width: f64, height: f64) -> Result<Frame, ChartError> {
-    let ticks = text::widest(scale.ticks.iter().map(|tick| tick.1.as_str()), LABEL, Weight::Regular)?;
     let names = text::widest(chart.series.iter().map(|series| series.label.as_str()), LABEL, Weight::Regular)?;
-    Ok(Frame {
-        width,
-        height,
-        left: (ticks + 14.0).min(width * 0.3).round(),
-        right: (names + 18.0).clamp(18.0, width * 0.3).round(),
-        top: 28.0,
-        bottom: 26.0,
-    })
+    plot::lines_frame(scale, names + 18.0, width, height)
 }
 
 /// The first series lies on top of all others.
