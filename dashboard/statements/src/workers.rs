@@ -9,25 +9,51 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::folders::Folder;
 use crate::process::{Launch, Worker};
 
-/// Started workers without a statement, the longest idle first.
+/// Started workers without a statement.
 pub(crate) struct Workers {
     launch: Launch,
-    most: usize,
-    idle: Mutex<Vec<Worker>>,
+    idle: Mutex<Idle<Worker>>,
     /// The folders over which one is being started to wait.
     coming: Mutex<BTreeSet<Vec<PathBuf>>>,
     started: AtomicU64,
 }
 
+/// Whoever waits, the longest idle first: bounded over all folders together, because each takes memory.
+struct Idle<W> {
+    most: usize,
+    waiting: Vec<W>,
+}
+
+impl<W> Idle<W> {
+    /// Has one wait; gives those that go for it.
+    fn put(&mut self, one: W) -> Vec<W> {
+        self.waiting.push(one);
+        let over = self.waiting.len().saturating_sub(self.most);
+        self.waiting.drain(..over).collect()
+    }
+
+    /// The one that fits and has waited for the shortest time.
+    fn take(&mut self, fits: impl Fn(&W) -> bool) -> Option<W> {
+        let at = self.waiting.iter().rposition(fits)?;
+        Some(self.waiting.remove(at))
+    }
+
+    /// Gives those that do not fit.
+    fn sort_out(&mut self, fits: impl Fn(&W) -> bool) -> Vec<W> {
+        self.waiting.extract_if(.., |one| !fits(one)).collect()
+    }
+}
+
 impl Workers {
-    /// Keeps at most `most` workers idle.
+    /// Keeps at most `most` workers idle, whatever folders they work over.
     pub(crate) fn new(launch: Launch, most: usize) -> Self {
-        Self { launch, most, idle: Mutex::new(Vec::new()), coming: Mutex::default(), started: AtomicU64::new(0) }
+        Self { launch, idle: Mutex::new(Idle { most, waiting: Vec::new() }), coming: Mutex::default(), started: AtomicU64::new(0) }
     }
 
     /// A worker over these folders: one that waits, or a new one.
     pub(crate) async fn take(&self, folders: &[Arc<Folder>]) -> io::Result<Worker> {
-        match self.waiting(folders) {
+        let waiting = lock(&self.idle).take(|worker| worker.is_over(folders));
+        match waiting {
             Some(worker) => Ok(worker),
             None => self.start(folders).await,
         }
@@ -59,33 +85,41 @@ impl Workers {
         if worker.is_worn() {
             return;
         }
-        let gone = {
-            let mut idle = lock(&self.idle);
-            idle.push(worker);
-            let over = idle.len().saturating_sub(self.most);
-            idle.drain(..over).collect::<Vec<_>>()
-        };
+        let gone = lock(&self.idle).put(worker);
         drop(gone);
     }
 
     /// True when one waits over these folders.
     fn has(&self, folders: &[Arc<Folder>]) -> bool {
-        lock(&self.idle).iter().any(|worker| worker.is_over(folders))
+        lock(&self.idle).waiting.iter().any(|worker| worker.is_over(folders))
     }
 
     /// Ends the workers that work over none of these folders: an older generation is asked for rarely.
     pub(crate) fn keep_only(&self, served: &[Arc<Folder>]) {
-        let gone: Vec<Worker> = lock(&self.idle).extract_if(.., |worker| !worker.is_over(served)).collect();
+        let gone = lock(&self.idle).sort_out(|worker| worker.is_over(served));
         drop(gone);
-    }
-
-    fn waiting(&self, folders: &[Arc<Folder>]) -> Option<Worker> {
-        let mut idle = lock(&self.idle);
-        let at = idle.iter().rposition(|worker| worker.is_over(folders))?;
-        Some(idle.remove(at))
     }
 }
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_folders_together_keep_so_many_idle() {
+        // Folder and number of a worker.
+        let mut idle = Idle { most: 2, waiting: Vec::new() };
+        assert_eq!(idle.put(("city", 1)), []);
+        assert_eq!(idle.put(("suixi", 2)), []);
+        assert_eq!(idle.put(("suixi", 3)), [("city", 1)], "the longest idle goes, whatever it is over");
+        assert_eq!(idle.take(|(folder, _)| *folder == "city"), None);
+        assert_eq!(idle.take(|(folder, _)| *folder == "suixi"), Some(("suixi", 3)), "the warmest comes first");
+        assert_eq!(idle.put(("city", 4)), []);
+        assert_eq!(idle.sort_out(|(folder, _)| *folder == "city"), [("suixi", 2)]);
+        assert_eq!(idle.waiting, [("city", 4)]);
+    }
 }
