@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use qunlian_domain::figures::print_count;
 use qunlian_engine::FileStream;
 use qunlian_queries::{AskError, BoxFuture, FailureKind, Parts, SqlFailure};
 use tokio::sync::mpsc::Receiver;
@@ -91,6 +92,7 @@ impl Parts for FileParts {
 /// Writing rows is work for a thread that may be busy.
 async fn work<T: Send + 'static>(work: impl FnOnce() -> Result<T, AskError> + Send + 'static) -> Result<T, SqlFailure> {
     match tokio::task::spawn_blocking(work).await {
+        Ok(Err(AskError::TooManyRows { limit })) => Err(too_long(limit)),
         Ok(done) => done.map_err(|error| unwritten(&error)),
         Err(error) => Err(unwritten(&error)),
     }
@@ -112,6 +114,13 @@ async fn chunk(mut rest: Box<dyn Read + Send>) -> Result<(Box<dyn Read + Send>, 
         Ok((rest, bytes))
     })
     .await
+}
+
+/// A worksheet is full.
+fn too_long(limit: usize) -> SqlFailure {
+    let error = format!("a worksheet holds {limit} rows under its heading, and there are more; take csv or parquet");
+    let said = format!("结果超过 Excel 工作表的容量：表头之外至多 {} 行", print_count(limit as i64));
+    SqlFailure::new(FailureKind::TooLarge, error, said, "请改为下载 CSV 或 Parquet，或增加筛选条件")
 }
 
 /// The file could not be written on.

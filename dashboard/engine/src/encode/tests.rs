@@ -6,8 +6,9 @@ use calamine::{Data, Reader, Xlsx};
 use datafusion::arrow::ipc::reader::StreamReader;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use qunlian_domain::contract::ColumnType;
-use qunlian_queries::{About, Answer, AnswerColumn, Format, Value};
+use qunlian_queries::{About, Answer, AnswerColumn, AskError, Format, Value};
 
+use super::workbook::WorkbookRows;
 use super::{FileHead, FileStream, encode, text_table};
 
 fn column(name: &str, kind: ColumnType, title: &str, unit: &str) -> AnswerColumn {
@@ -90,6 +91,18 @@ fn workbooks_hold_real_numbers_and_dates() {
     let words: Vec<String> = notes.rows().map(|row| format!("{}={}", row[0], row[1])).collect();
     assert!(words.contains(&"截至日期=2022-05-31".to_owned()) && words.contains(&"口径=按认定日期".to_owned()), "{words:?}");
     assert!(words.contains(&"单位=协议投资额：元；完成率：%".to_owned()) && words.contains(&"数据代次=第42代".to_owned()), "{words:?}");
+}
+
+#[test]
+fn a_workbook_refuses_more_rows_than_a_worksheet_holds() {
+    let about = About { title: "表".into(), definition: String::new(), source: String::new() };
+    let mut rows = WorkbookRows::new(FileHead { columns: Vec::new(), generation: 42, as_of: None }, about);
+    // 16 x 65,535 = 1,048,560; 15 more fill the sheet under its heading of one row: 1,048,576.
+    for _ in 0..16 {
+        rows.push(vec![Vec::new(); 65_535]).unwrap();
+    }
+    rows.push(vec![Vec::new(); 15]).unwrap();
+    assert!(matches!(rows.push(vec![Vec::new()]), Err(AskError::TooManyRows { limit: 1_048_575 })));
 }
 
 #[test]

@@ -10,15 +10,15 @@ use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook
 
 use super::{FileHead, display_width, failed, heading};
 
-/// A worksheet holds 1,048,576 rows, one of which is the heading.
-const MOST_ROWS: u32 = 1_048_575;
+/// A worksheet holds 1,048,576 rows, one of which is the heading. More are refused: a table in parts is no table to work with.
+pub(super) const MOST_ROWS: usize = 1_048_575;
 /// Widths are measured on the first rows only.
 const MEASURED_ROWS: usize = 200;
 const WIDEST: usize = 60;
 /// A cell holds at most so many characters.
 const LONGEST_TEXT: usize = 32_767;
 
-/// Rows as they come, kept on disk until the workbook is whole: a sheet that is full is followed by another.
+/// Rows as they come, kept on disk until the workbook is whole.
 pub(super) struct WorkbookRows {
     workbook: Workbook,
     head: FileHead,
@@ -27,9 +27,10 @@ pub(super) struct WorkbookRows {
     /// The first rows, by which widths are measured before anything is written.
     first: Vec<Vec<Value>>,
     widths: Option<Vec<f64>>,
-    sheets: usize,
-    next_row: u32,
+    /// Written below the heading.
     rows: usize,
+    /// Taken, written or not.
+    taken: usize,
 }
 
 struct Looks {
@@ -49,10 +50,18 @@ impl WorkbookRows {
             date: Format::new().set_num_format("yyyy-mm-dd"),
             quoted: Format::new().set_quote_prefix(),
         };
-        Self { workbook: Workbook::new(), head, about, looks, first: Vec::new(), widths: None, sheets: 0, next_row: 0, rows: 0 }
+        Self { workbook: Workbook::new(), head, about, looks, first: Vec::new(), widths: None, rows: 0, taken: 0 }
     }
 
+    /// Takes the next rows.
+    ///
+    /// # Errors
+    /// [`AskError::TooManyRows`] when they are more than a worksheet holds.
     pub(super) fn push(&mut self, rows: Vec<Vec<Value>>) -> Result<(), AskError> {
+        self.taken += rows.len();
+        if self.taken > MOST_ROWS {
+            return Err(AskError::TooManyRows { limit: MOST_ROWS });
+        }
         if self.widths.is_some() {
             return self.write(&rows).map_err(|fault| failed(&fault));
         }
@@ -78,8 +87,7 @@ impl WorkbookRows {
     }
 
     fn sheet(&mut self) -> Result<(), XlsxError> {
-        self.sheets += 1;
-        let name = sheet_name(&self.about.title, self.sheets);
+        let name = sheet_name(&self.about.title);
         let sheet = self.workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         sheet.set_freeze_panes(1, 0)?;
@@ -89,21 +97,17 @@ impl WorkbookRows {
         for (at, column) in self.head.columns.iter().enumerate() {
             sheet.write_string_with_format(0, column_number(at), heading(column), &self.looks.head)?;
         }
-        self.next_row = 1;
         Ok(())
     }
 
     fn write(&mut self, rows: &[Vec<Value>]) -> Result<(), XlsxError> {
+        let sheet = self.workbook.worksheet_from_index(0)?;
         for cells in rows {
-            if self.next_row > MOST_ROWS {
-                self.sheet()?;
-            }
-            let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
-            for (at, cell) in cells.iter().enumerate() {
-                write_cell(sheet, self.next_row, column_number(at), cell, &self.looks)?;
-            }
-            self.next_row += 1;
             self.rows += 1;
+            let row = u32::try_from(self.rows).unwrap_or(u32::MAX);
+            for (at, cell) in cells.iter().enumerate() {
+                write_cell(sheet, row, column_number(at), cell, &self.looks)?;
+            }
         }
         Ok(())
     }
@@ -165,15 +169,13 @@ fn notes_sheet(sheet: &mut Worksheet, head: &FileHead, about: &About, rows: usiz
     Ok(())
 }
 
-/// At most 31 characters, none of those Excel forbids, never empty and never the name of the other sheet; further
-/// sheets of one table are numbered.
-fn sheet_name(title: &str, number: usize) -> String {
+/// At most 31 characters, none of those Excel forbids, never empty and never the name of the other sheet.
+fn sheet_name(title: &str) -> String {
     let name: String = title.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(27).collect();
-    let name = match name.trim() {
-        "" | "说明" => "数据",
-        name => name,
-    };
-    if number == 1 { name.to_owned() } else { format!("{name}({number})") }
+    match name.trim() {
+        "" | "说明" => "数据".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 fn width(first: &[Vec<Value>], at: usize, column: &AnswerColumn) -> f64 {
