@@ -54,6 +54,8 @@ pub(crate) struct Cell {
     pub href: String,
     pub count: Option<i64>,
     pub numeric: bool,
+    /// The whole text, where `text` is its beginning only; unfolded by whoever wants it.
+    pub full: String,
     /// Never broken into two lines: days, short words.
     pub whole: bool,
     /// Style of the cell: `good`, `bad`, `warn`, `soft` or empty.

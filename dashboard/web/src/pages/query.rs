@@ -125,18 +125,32 @@ pub(crate) fn text(value: &Value) -> String {
     }
 }
 
-/// An answer as a table of at most `most` rows, values as they are.
+/// Characters of a text that a cell shows before it is unfolded.
+const CELL_CHARACTERS: usize = 160;
+/// Bytes of a text that a cell unfolds, and all cells of a table together: files have what is beyond.
+const CELL_BYTES: usize = 8 << 10;
+const UNFOLDED_BYTES: usize = 1 << 20;
+
+/// An answer as a table of at most `most` rows, values as they are; long texts are cut, to be unfolded.
 pub(crate) fn table(words: Words, answer: &Answer, most: usize) -> Twin {
+    let mut room = UNFOLDED_BYTES;
     let rows = answer.rows.iter().take(most).map(|row| {
-        row.iter()
-            .zip(&answer.columns)
-            .map(|(value, column)| {
-                let shown = shown_value(words, value);
-                if is_numeric(column.kind) { Cell::number(shown) } else { Cell::text(shown) }
-            })
-            .collect()
+        let cells = row.iter().zip(&answer.columns);
+        cells.map(|(value, column)| cell(words, shown_value(words, value), column.kind, &mut room)).collect()
     });
-    Twin { columns: answer.columns.iter().map(|column| title(words, column)).collect(), rows: rows.collect() }
+    Twin { rows: rows.collect(), columns: answer.columns.iter().map(|column| title(words, column)).collect() }
+}
+
+fn cell(words: Words, shown: String, kind: ColumnType, room: &mut usize) -> Cell {
+    if is_numeric(kind) {
+        return Cell::number(shown);
+    }
+    let Some((end, _)) = shown.char_indices().nth(CELL_CHARACTERS) else { return Cell::text(shown) };
+    let text = format!("{}…", &shown[..end]);
+    let most = shown.floor_char_boundary(CELL_BYTES.min(*room));
+    *room -= most;
+    let full = if most < shown.len() { format!("{}…{}", &shown[..most], words.t("table.more_in_files")) } else { shown };
+    Cell { full, ..Cell::text(text) }
 }
 
 fn title(words: Words, column: &AnswerColumn) -> Column {
@@ -171,4 +185,30 @@ pub(crate) fn shown(words: Words, answer: &Answer, most: usize) -> String {
     let all = qunlian_domain::figures::print_count(answer.rows.len() as i64);
     let key = if answer.rows.len() > most || answer.truncated { "query.shown_some" } else { "query.shown_all" };
     words.fill(key, &[("n", &all), ("shown", &most.min(answer.rows.len()).to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> Answer {
+        let column = AnswerColumn { name: "t".into(), kind: ColumnType::Text, title: "文字".into(), unit: String::new() };
+        let rows = vec![vec![Value::Text(text.into())]; 200];
+        Answer { columns: vec![column], rows, generation: 1, as_of: None, truncated: false }
+    }
+
+    #[test]
+    fn long_texts_are_cut_and_unfolded_within_bounds() {
+        let table = |text: &str| table(Words::of(Lang::Chinese), &one(text), 200);
+        let short = "长".repeat(160);
+        assert_eq!((table(&short).rows[0][0].text.as_str(), table(&short).rows[0][0].full.as_str()), (short.as_str(), ""));
+        let long = "长".repeat(161);
+        let cut = &table(&long).rows[0][0];
+        assert_eq!((cut.text.as_str(), cut.full.as_str()), (format!("{short}…").as_str(), long.as_str()));
+        // 3 bytes each: 2,730 characters are 8,190 of 8,192 bytes. 1 MiB / 8,190 = 128 cells and 256 bytes: 85 characters.
+        let endless = table(&"长".repeat(100_000));
+        let unfolded: Vec<usize> = endless.rows.iter().map(|row| row[0].full.matches('长').count()).collect();
+        assert_eq!((unfolded[0], unfolded[127], unfolded[128], unfolded[129]), (2_730, 2_730, 85, 0));
+        assert!(endless.rows[199][0].full.ends_with("（其余见下载文件）"), "{}", endless.rows[199][0].full);
+    }
 }
