@@ -10,6 +10,7 @@ mod workbooks;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -28,6 +29,9 @@ use crate::exit::Unusable;
 use crate::terminal::{print, say};
 use crate::work::deliver;
 use crate::workspace::Workspace;
+
+/// Longest time until a request is answered.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the service is started.
 pub struct Start {
@@ -124,6 +128,8 @@ where
         answers: engine,
         jobs: Arc::new(runner.clone()),
         sql: desk.clone(),
+        patience: PATIENCE,
+        file_patience: Duration::from_secs(workspace.config.limits.sql_file_seconds),
         attachments: Arc::new(attachments::AttachmentFolder(workspace.layout.clone())),
         workbooks: Arc::new(workbooks::WorkbookChild::new(&workspace)?),
         books: workspace.store.clone(),

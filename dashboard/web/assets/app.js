@@ -116,6 +116,17 @@
     document.querySelectorAll("form[method=get] :disabled").forEach(function (field) { field.disabled = false; });
   });
 
+  // A button that copies an address; where nothing may be copied, the address beside it is selected.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-copy]") : null;
+    if (!button) { return; }
+    var line = button.parentNode.querySelector("[role=status]"), shown = button.parentNode.querySelector("code");
+    var copied = navigator.clipboard ? navigator.clipboard.writeText(location.origin + button.dataset.copy) : Promise.reject(new Error("no clipboard"));
+    copied.then(function () { if (line) { line.textContent = button.dataset.copied; } }, function () {
+      if (shown) { getSelection().selectAllChildren(shown); }
+    });
+  });
+
   // The jobs page looks again while something runs.
   var live = document.querySelector("[data-poll]");
 

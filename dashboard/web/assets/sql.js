@@ -53,7 +53,13 @@
   }
 
   function show(said, from) {
+    // Whoever stood in the old result stands in the new one, at the button that was pressed or at its beginning.
+    var stood = outcome.contains(document.activeElement);
     if (said.html) { outcome.innerHTML = said.html; } else { say(said.said || said.error || words.failed); return; }
+    if (stood) {
+      outcome.tabIndex = -1;
+      (outcome.querySelector("[data-draw]") || outcome).focus();
+    }
     say(said.ok ? words.done : "");
     // Wide tables are made reachable by keys, as when a page is loaded.
     window.dispatchEvent(new Event("resize"));
@@ -155,6 +161,23 @@
     ask("/sql/run", body(button.form), -1);
   });
 
+  // The fold under a result asks for its plan when it is opened first.
+  outcome.addEventListener("toggle", function (event) {
+    var fold = event.target, asking = fold.querySelector ? fold.querySelector("form") : null;
+    if (!fold.open || fold.dataset.plan === undefined || !asking) { return; }
+    var pairs = body(asking);
+    pairs.set("shown", "yes");
+    post("/sql/outline", pairs)
+      .then(function (answer) { return answer.json(); })
+      .then(function (said) {
+        if (!said.html) { return; }
+        asking.remove();
+        var box = document.createElement("div");
+        box.innerHTML = said.html;
+        fold.appendChild(box);
+      })
+      .catch(function () { /* the button does the same */ });
+  }, true);
   // Fields follow the parameters of the text; what was filled in stays.
   var typed = 0, asked = 0;
   function names(box) { return Array.from(box.querySelectorAll("[data-param]")).map(function (one) { return one.dataset.param; }).join(" "); }
@@ -167,7 +190,11 @@
         if (html === null || number !== asked) { return; }
         var box = document.createElement("div");
         box.innerHTML = html;
-        if (force || names(box) !== names(params)) { params.innerHTML = html; }
+        if (!force && names(box) === names(params)) { return; }
+        var stood = params.contains(document.activeElement) ? document.activeElement.name : "";
+        params.innerHTML = html;
+        var same = stood ? params.querySelector("[name='" + stood + "']") : null;
+        if (same) { same.focus(); }
       })
       .catch(function () { /* the run will ask for what is missing */ });
   }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use qunlian_documents::Fonts;
@@ -39,6 +40,10 @@ pub struct App {
     pub delivery: Option<Reach>,
     /// Analysts' own statements.
     pub sql: Arc<dyn Statements>,
+    /// Longest time until a request is answered; what is answered by then may be handed out for longer.
+    pub patience: Duration,
+    /// How much longer a statement may take whose answer is taken away as a file.
+    pub file_patience: Duration,
     /// Attachments of filings.
     pub attachments: Arc<dyn Attachments>,
     /// Workbooks that clerks upload to file their rows.

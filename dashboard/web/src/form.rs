@@ -52,12 +52,6 @@ pub(crate) fn page(
     status: StatusCode,
     view: impl Serialize,
 ) -> Result<Response, Fault> {
-    #[derive(Serialize)]
-    struct Page<V> {
-        lang: &'static str,
-        shell: Shell,
-        view: V,
-    }
     let within = |path: &str| visit.path.starts_with(path);
     let section = [
         ("/accounts", Section::Accounts),
@@ -71,7 +65,25 @@ pub(crate) fn page(
         ("/trips", Section::Trips),
     ];
     let section = section.into_iter().find(|(path, _)| within(path)).map(|(_, section)| section);
-    let page = Page { lang: visit.lang.id(), shell: Shell::of(desk, visit, title, section), view };
+    framed(desk, visit, Shell::of(desk, visit, title, section), template, status, view)
+}
+
+/// A page in a frame of its own making: never kept.
+pub(crate) fn framed(
+    desk: &Shared,
+    visit: &Visit,
+    shell: Shell,
+    template: &str,
+    status: StatusCode,
+    view: impl Serialize,
+) -> Result<Response, Fault> {
+    #[derive(Serialize)]
+    struct Page<V> {
+        lang: &'static str,
+        shell: Shell,
+        view: V,
+    }
+    let page = Page { lang: visit.lang.id(), shell, view };
     let mut response = Html(desk.templates.render(template, page)?).into_response();
     *response.status_mut() = status;
     response.headers_mut().insert(axum::http::header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));

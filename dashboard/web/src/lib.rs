@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod api_filings;
+mod api_statements;
 mod app;
 mod assets;
 mod attachments;

@@ -39,32 +39,36 @@ use crate::{Shared, access, api, api_filings, assets, cache, demo, export_log, g
 /// Largest request body: forms only; uploads come with their own limit.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// Longest time for one request.
-const TIMEOUT: Duration = Duration::from_secs(60);
-
 /// The whole site over the given ports.
 ///
 /// # Errors
 /// When a template that was compiled in cannot be parsed.
 pub fn router(app: App) -> Result<Router, TemplateError> {
-    let ((boards, kept), (live, needs)) = (boards().take(), live(app.mode).take());
-    let desk: Shared = Arc::new(Desk::new(app, AccessTable::new(kept.into_iter().chain(needs)))?);
+    let [(boards, kept), (live, needs), (files, taken)] = [boards(), live(app.mode), taken_away()].map(Routes::take);
+    let desk: Shared = Arc::new(Desk::new(app, AccessTable::new(kept.into_iter().chain(needs).chain(taken)))?);
     let boards = boards.layer(CompressionLayer::new()).layer(from_fn_with_state(Arc::clone(&desk), cache::serve));
     let live = live.layer(CompressionLayer::new());
+    // A workbook has no first byte before its last row.
+    let files = files.layer(CompressionLayer::new()).layer(in_time(desk.app.patience + desk.app.file_patience));
     Ok(boards
         .merge(live)
+        .layer(in_time(desk.app.patience))
+        .merge(files)
         .fallback(nothing_here)
         .layer(from_fn_with_state(Arc::clone(&desk), export_log::record))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .layer(from_fn_with_state(Arc::clone(&desk), access::gate))
         .layer(from_fn_with_state(Arc::clone(&desk), guard::check))
         .with_state(desk))
 }
 
+fn in_time(most: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, most)
+}
+
 /// Every address with its method, as declared below: a test walks them.
 pub fn addresses(mode: Mode) -> Vec<(Method, String)> {
-    let all = boards().take().1.into_iter().chain(live(mode).take().1);
+    let all = [boards(), live(mode), taken_away()].into_iter().flat_map(|routes| routes.take().1);
     all.map(|(method, path, _)| (method, path)).collect()
 }
 
@@ -110,7 +114,6 @@ fn live(mode: Mode) -> Routes {
         .post("/subscriptions/{id}/test", AnyOf(&[SeeFigures]), subscriptions::test)
         .post("/subscriptions/{id}/stop", AnyOf(&[SeeFigures, RunJobs]), subscriptions::stop)
         .get("/sql", AnyOf(&[AskSql]), sql::show)
-        .post("/sql", AnyOf(&[AskSql]), sql::run)
         .post("/sql/run", AnyOf(&[AskSql]), sql::runs::run)
         .post("/sql/outline", AnyOf(&[AskSql]), sql::runs::outline)
         .post("/sql/fields", AnyOf(&[AskSql]), sql::runs::fields)
@@ -191,7 +194,7 @@ fn live(mode: Mode) -> Routes {
         .get("/healthz", Public, api::health)
         .get("/api/generation", Staff, api::generation)
         .get("/assets/{name}", Public, assets::show);
-    let all = by_address(keeping(rechecking(notices(accounts(all)))));
+    let all = keeping(rechecking(notices(accounts(all))));
     match mode {
         Mode::Demo => demonstration(all),
         Mode::Serve => all.get("/setup", Public, setup::show).post("/setup", Public, setup::run),
@@ -213,9 +216,10 @@ fn keeping(all: Routes) -> Routes {
         .post("/sql/board/{id}/unpin", AnyOf(&[AskSql]), sql_board::unpin)
 }
 
-/// Statements by address.
-fn by_address(all: Routes) -> Routes {
-    let all = all.get("/q", AnyOf(&[AskSql]), sql::rest::negotiated);
+/// Statements whose whole answer may be taken away as a file.
+fn taken_away() -> Routes {
+    let all = Routes::default().post("/sql", AnyOf(&[AskSql]), sql::run);
+    let all = all.get("/q", AnyOf(&[AskSql]), sql::rest::negotiated).get("/q/{file}", AnyOf(&[AskSql]), sql::rest::saved);
     EXPORTS.into_iter().fold(all, |all, format| {
         let handler = move |desk: State<Shared>, visit: Visit, headers: HeaderMap| sql::rest::answer(desk, visit, headers, format);
         all.get(&format!("/q.{}", format.suffix()), AnyOf(&[AskSql]), handler)

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::Shared;
+use crate::api_statements;
 use crate::fault::Fault;
 use crate::pages::filings::page_of_interface;
 use crate::visit::Visit;
@@ -116,6 +117,15 @@ fn example(desk: &Shared) -> String {
 }
 
 fn openapi(desk: &Shared) -> Value {
+    let mut document = filings_document(desk);
+    if let Some(paths) = document["paths"].as_object_mut() {
+        paths.extend(api_statements::paths());
+    }
+    document["components"]["schemas"]["StatementFailure"] = api_statements::failure_schema();
+    document
+}
+
+fn filings_document(desk: &Shared) -> Value {
     let stages: Vec<&str> = (0..8).map(|order| stage_at(order).0).collect();
     let fields: Map<String, Value> = project_fields(desk).map(|entry| (entry.id.to_owned(), schema_of(entry))).collect();
     let of = |text: &str, schema: &str| json!({"description": text, "content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{schema}")}}}});
@@ -139,7 +149,7 @@ fn openapi(desk: &Shared) -> Value {
             }},
         },
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "在“我的账号”中创建，须含 file 范围"}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "在“我的账号”中创建；备案须含 file 范围，取数须含 sql 范围"}},
             "schemas": {
                 "Filing": {"type": "object", "additionalProperties": false, "required": ["carrier", "stage", "fields"], "properties": {
                     "carrier": {"type": "string"}, "stage": {"type": "string", "enum": stages}, "submit": {"type": "boolean", "default": true},

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use qunlian_domain::access::Role;
 use qunlian_domain::saved_query::{AsOfRule, Audience, MOST_PINNED, MOST_SAVED, Viewer};
-use qunlian_registry::{PinSize, QueryDraft, RegistryError, SavedQuery};
+use qunlian_registry::{Doer, PinSize, QueryDraft, RegistryError, SavedQuery, Store};
 
 use super::filings::books::{doer, with_books};
 use crate::Shared;
@@ -18,8 +18,9 @@ use crate::fault::Fault;
 use crate::form::Troubles;
 use crate::visit::Visit;
 use crate::who::{Via, Who};
+use crate::words::Words;
 
-pub(crate) use view::{Tab, tabs};
+pub(crate) use view::{Tab, data_address, tabs};
 use wish::Wish;
 
 /// A form's fields in their order; several of one name are several.
@@ -31,36 +32,87 @@ pub(crate) async fn list(State(desk): State<Shared>, visit: Visit) -> Result<Res
 }
 
 /// `POST /sql/saved`: keeps the statement when `name` says under which title, else asks for one. With `replace` it takes
-/// the place of the owner's query of that title.
+/// the place of the owner's query of that title; with `pin` (`half` or `full`) it stands on the owner's board, too.
 pub(crate) async fn save(State(desk): State<Shared>, visit: Visit, Form(pairs): Form<Pairs>) -> Result<Response, Fault> {
     let viewer = keeper(&visit.who)?;
-    let wish = Wish::read(&pairs);
+    let (words, wish) = (visit.words(), Wish::read(&pairs));
     if !wish.is_named() {
         return view::ask(&desk, &visit, &wish, Troubles::default(), false);
     }
-    let draft = match wish.draft(visit.words()) {
+    let draft = match wish.draft(words) {
         Ok(draft) => draft,
         Err(troubles) => return view::ask(&desk, &visit, &wish, troubles, false),
     };
-    let by = doer(&desk, &visit.who);
-    let replaces = wish.replaces();
-    let kept = with_books(&desk, move |books| {
-        let same = |saved: &SavedQuery| saved.owner == viewer.account && saved.draft.title == draft.title;
-        let found = if replaces { books.saved_queries(&viewer)?.into_iter().find(same) } else { None };
-        Ok(match found {
-            Some(found) => books.change_query(&viewer, found.id, &draft, &by),
-            None => books.save_query(&viewer, &draft, &by),
-        })
-    });
-    let words = visit.words();
-    match kept.await? {
+    let (by, replaces, pin) = (doer(&desk, &visit.who), wish.replaces(), wish.pin());
+    let kept = with_books(&desk, move |books| Ok(keep(books, &viewer, &draft, replaces, pin, &by))).await?;
+    match kept {
+        Ok(_) if pin.is_some() => Ok(see("/sql/board?done=pinned")),
         Ok(saved) => Ok(see(&format!("/sql/saved/{}?done=saved", saved.id))),
-        Err(RegistryError::Conflict { .. }) => view::ask(&desk, &visit, &wish, Troubles::of("name", words.t("saved.twice")), true),
-        Err(RegistryError::Refused { .. }) => {
-            let full = words.fill("saved.full", &[("n", &MOST_SAVED.to_string())]);
-            view::ask(&desk, &visit, &wish, Troubles::of("name", full), false)
+        Err(fault) => {
+            let is_twin = matches!(fault, KeepFault::Twin);
+            view::ask(&desk, &visit, &wish, fault.beside_the_name(words)?, is_twin)
         }
-        Err(error) => Err(refused(error)),
+    }
+}
+
+/// Saves, or replaces, and pins. A board without room is found before anything is written.
+fn keep(
+    books: &dyn Store,
+    viewer: &Viewer,
+    draft: &QueryDraft,
+    replaces: bool,
+    pin: Option<PinSize>,
+    by: &Doer,
+) -> Result<SavedQuery, KeepFault> {
+    let same = |saved: &SavedQuery| saved.owner == viewer.account && saved.draft.title == draft.title;
+    let found = if replaces { books.saved_queries(viewer)?.into_iter().find(same) } else { None };
+    if pin.is_some() {
+        let pinned = books.pinned_charts(viewer)?;
+        let stands = pinned.iter().any(|place| found.as_ref().is_some_and(|found| found.id == place.query));
+        if pinned.len() >= MOST_PINNED && !stands {
+            return Err(KeepFault::BoardFull);
+        }
+    }
+    let saved = match found {
+        Some(found) => books.change_query(viewer, found.id, draft, by)?,
+        None => books.save_query(viewer, draft, by)?,
+    };
+    if let Some(size) = pin {
+        books.pin_chart(viewer, saved.id, size)?;
+    }
+    Ok(saved)
+}
+
+/// Why a query is not kept.
+enum KeepFault {
+    /// The owner has one of that title.
+    Twin,
+    /// The owner has as many as may be.
+    Full,
+    BoardFull,
+    Books(RegistryError),
+}
+
+impl From<RegistryError> for KeepFault {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Conflict { .. } => Self::Twin,
+            RegistryError::Refused { .. } => Self::Full,
+            other => Self::Books(other),
+        }
+    }
+}
+
+impl KeepFault {
+    /// What stands beside the title; a fault of the books is none of the form's.
+    fn beside_the_name(self, words: Words) -> Result<Troubles, Fault> {
+        let said = match self {
+            Self::Twin => words.t("saved.twice").to_owned(),
+            Self::Full => words.fill("saved.full", &[("n", &MOST_SAVED.to_string())]),
+            Self::BoardFull => words.fill("bad.board_full", &[("value", &MOST_PINNED.to_string())]),
+            Self::Books(error) => return Err(refused(error)),
+        };
+        Ok(Troubles::of("name", said))
     }
 }
 
@@ -88,10 +140,10 @@ pub(crate) async fn change(
         Err(troubles) => return view::one(&desk, &visit, &saved, &wish.typed_over(&saved.draft), troubles),
     };
     let (by, changed) = (doer(&desk, &visit.who), draft.clone());
-    match with_books(&desk, move |books| Ok(books.change_query(&viewer, id, &changed, &by))).await? {
+    let kept = with_books(&desk, move |books| Ok(books.change_query(&viewer, id, &changed, &by).map_err(KeepFault::from))).await?;
+    match kept {
         Ok(_) => Ok(see(&format!("/sql/saved/{id}?done=changed"))),
-        Err(RegistryError::Conflict { .. }) => view::one(&desk, &visit, &saved, &draft, Troubles::of("name", words.t("saved.twice"))),
-        Err(error) => Err(refused(error)),
+        Err(fault) => view::one(&desk, &visit, &saved, &draft, fault.beside_the_name(words)?),
     }
 }
 
@@ -142,6 +194,16 @@ pub(crate) async fn pairs_of(desk: &Shared, who: &Who, id: i64) -> Result<Pairs,
     Ok(pairs(&saved.draft, desk.today()))
 }
 
+/// The title of the query of that short name, and what the desk's form holds for it, as [`pairs`].
+///
+/// # Errors
+/// [`Fault::NotFound`] when there is none that the reader may see.
+pub(crate) async fn pairs_of_hash(desk: &Shared, who: &Who, hash: &str) -> Result<(String, Pairs), Fault> {
+    let (viewer, hash) = (viewer(who)?, hash.to_owned());
+    let saved = with_books(desk, move |books| books.query_of_hash(&viewer, &hash).map_err(refused)?.ok_or(Fault::NotFound)).await?;
+    Ok((saved.draft.title.clone(), pairs(&saved.draft, desk.today())))
+}
+
 /// A draft as the desk's form has it.
 pub(crate) fn pairs(draft: &QueryDraft, today: chrono::NaiveDate) -> Pairs {
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
@@ -189,7 +251,7 @@ pub(crate) fn refused(error: RegistryError) -> Fault {
 }
 
 /// The day's rule for people.
-pub(crate) fn rule_words(words: crate::words::Words, rule: AsOfRule) -> String {
+pub(crate) fn rule_words(words: Words, rule: AsOfRule) -> String {
     match rule {
         AsOfRule::Newest => words.t("saved.rule.newest").to_owned(),
         AsOfRule::MonthEnd => words.t("saved.rule.month_end").to_owned(),

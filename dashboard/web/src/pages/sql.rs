@@ -2,7 +2,7 @@
 
 mod asked;
 mod chart;
-mod failed;
+pub(crate) mod failed;
 mod files;
 pub(crate) mod rest;
 pub(crate) mod runs;
@@ -76,7 +76,7 @@ pub(crate) async fn run(State(desk): State<Shared>, visit: Visit, AskedForm(aske
     }
     export_log::statement(&desk, visit.who.clone(), "/sql", &statement, &asked.format).await?;
     match Format::from_suffix(&asked.format) {
-        Some(format) => match files::stream_of(&desk, &visit, &asker, statement, format).await? {
+        Some(format) => match files::stream_of(&desk, &visit, &asker, statement, format, visit.words().t("sql.file")).await? {
             Ok(response) => Ok(response),
             Err(failure) => view::page(&desk, &visit, asked, Outcome::Failed(failure)).await,
         },

@@ -11,7 +11,7 @@ use axum::response::Response;
 use futures::{StreamExt, stream};
 use qunlian_charts::Size;
 use qunlian_domain::saved_query::{MOST_PINNED, Viewer};
-use qunlian_queries::{Answer, Door, SqlFailure, Statement};
+use qunlian_queries::{Answer, Door, Format, SqlFailure, Statement};
 use qunlian_registry::{Move, PinSize, PinnedChart, SavedQuery};
 use serde::Serialize;
 use serde_json::json;
@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::filings::books::with_books;
 use super::query;
-use super::saved_queries::{self, Tab, keeper, refused, rule_words, tabs, viewer};
+use super::saved_queries::{self, Tab, data_address, keeper, refused, rule_words, tabs, viewer};
 use super::sql::{self, Asked};
 use crate::Shared;
 use crate::access::see;
@@ -28,7 +28,9 @@ use crate::fault::Fault;
 use crate::figure::Twin;
 use crate::form;
 use crate::query_string::link;
+use crate::reader::Section;
 use crate::result_chart::{self, ResultChart};
+use crate::shell::{Crumb, Shell};
 use crate::visit::Visit;
 use crate::words::{Lang, Words};
 
@@ -59,6 +61,11 @@ struct CardView {
     last: bool,
     open_href: String,
     about: String,
+    /// What stands behind the figures: statement, day and values.
+    sql: String,
+    rule: String,
+    values: Vec<(String, String)>,
+    files: Vec<Crumb>,
     /// Generation, day and rows; empty when there is no answer.
     facts: String,
     chart: Option<ResultChart>,
@@ -82,7 +89,8 @@ pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Res
         cards: cards.into_iter().collect::<Result<Vec<CardView>, Fault>>()?,
         limit: words.fill("board.limit", &[("n", &MOST_PINNED.to_string())]),
     };
-    form::page(&desk, &visit, "sql_board.html", words.t("board.title"), StatusCode::OK, view)
+    let shell = Shell::live(&desk, &visit, words.t("board.title"), Section::Sql).await;
+    form::framed(&desk, &visit, shell, "sql_board.html", StatusCode::OK, view)
 }
 
 /// `POST /sql/board/{id}/move`: `way` is `up` or `down`.
@@ -126,6 +134,10 @@ async fn card(
         last,
         open_href: String::new(),
         about: String::new(),
+        sql: String::new(),
+        rule: String::new(),
+        values: Vec::new(),
+        files: Vec::new(),
         facts: String::new(),
         chart: None,
         table: None,
@@ -139,12 +151,20 @@ async fn card(
         title: saved.draft.title.clone(),
         open_href: link("/sql", &[("saved", &saved.id.to_string())]),
         about: saved.draft.note.clone(),
+        sql: saved.draft.sql.clone(),
+        rule: rule_words(words, saved.draft.as_of),
+        values: saved.draft.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect(),
+        files: [("Excel", Format::Xlsx), ("CSV", Format::Csv)].map(|(label, format)| file(label, &saved.hash, format)).into(),
         ..bare
     };
     match run(desk, visit, &saved, deadline).await? {
         Ok(answer) => shown(words, &saved, &answer, named),
         Err((trouble, hint)) => Ok(CardView { trouble, hint, ..named }),
     }
+}
+
+fn file(label: &str, hash: &str, format: Format) -> Crumb {
+    Crumb { label: label.to_owned(), href: data_address(hash, format) }
 }
 
 /// What to run for a saved query on a day: as the desk would, with its parameters filled in.

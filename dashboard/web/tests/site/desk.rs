@@ -299,3 +299,35 @@ async fn only_the_desk_may_bring_styles_and_each_time_with_another_nonce() {
         assert!(!page.header("content-security-policy").contains("nonce") && !page.text().contains("codemirror"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_file_may_take_longer_than_a_page() {
+    let mut parts = staffed(Mode::Serve);
+    parts.patience = std::time::Duration::ZERO;
+    let site = qunlian_web::router(parts).unwrap();
+    let late = post(&site, "/sql/run", "sql=select+slow", &[ANALYST]).await;
+    assert_eq!(late.status, StatusCode::GATEWAY_TIMEOUT, "it would run for ever");
+    for format in ["xlsx", "csv"] {
+        let file = post(&site, "/sql", &format!("sql=select+1&format={format}"), &[ANALYST]).await;
+        assert_eq!(file.status, StatusCode::OK, "{format}: {}", file.text());
+    }
+    assert_eq!(get_with(&site, "/q.xlsx?sql=select+1", &[ANALYST]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_result_is_pinned_and_its_plan_is_at_hand() {
+    let (site, sql) = desk();
+    let drawn = post(&site, "/sql", "sql=select+1&chart=bar&x=carrier&y=n&title=%E4%B8%AA%E6%95%B0", &[ANALYST]).await.text();
+    let form = drawn.split("class=\"pinning\"").nth(1).unwrap().split("</form>").next().unwrap();
+    for field in
+        ["name=\"sql\" value=\"select 1\"", "name=\"chart\" value=\"bar\"", "name=\"y\" value=\"n\"", "name=\"name\" value=\"个数\""]
+    {
+        assert!(form.contains(field), "{field}: {form}");
+    }
+    let plan = drawn.split("data-plan").nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(plan.contains("name=\"format\" value=\"outline\"") && plan.contains("name=\"sql\" value=\"select 1\""), "{plan}");
+    let undrawn = post(&site, "/sql", "sql=select+1", &[ANALYST]).await.text();
+    let form = undrawn.split("class=\"pinning\"").nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(!form.contains("name=\"chart\"") && undrawn.contains("以表格放上看板"), "{form}");
+    assert_eq!(sql.asked.lock().unwrap().len(), 2, "the plan is asked for by whoever wants it");
+}

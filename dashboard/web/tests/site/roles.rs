@@ -125,6 +125,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("GET /sql/schema.*", "A"),
     ("GET /q", "A"),
     ("GET /q.*", "A"),
+    ("GET /q/{file}", "A"),
     ("GET /statements", "s"),
     ("GET /statements/live", "s"),
     ("POST /statements/{id}/stop", "s"),

@@ -227,3 +227,93 @@ async fn neither_other_sites_nor_tokens_write() {
 fn told(action: AuditAction) -> AuditFilter {
     AuditFilter { action: Some(action), ..AuditFilter::default() }
 }
+
+#[tokio::test]
+async fn a_result_is_saved_and_pinned_by_one_form() {
+    let place = Place::new();
+    let form = format!("{}{CHART}&name=weekly&pin=full", statement("carriers"));
+    assert_eq!(place.write("A", "/sql/saved", &form).await.header("location"), "/sql/board?done=pinned");
+    let board = place.read("A", "/sql/board?done=pinned").await;
+    assert!(board.contains("class=\"panel full\" id=\"card-1\"") && board.contains("chart-ranked"), "{board}");
+    let twice = place.write("A", "/sql/saved", &form).await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twice.text().contains("name=\"pin\" value=\"full\"") && twice.text().contains("name=\"replace\""), "the wish goes along");
+    for number in 2..=12 {
+        let got = place.write("A", "/sql/saved", &format!("{}&name=q{number}&pin=half", statement("carriers"))).await;
+        assert_eq!(got.header("location"), "/sql/board?done=pinned", "{number}");
+    }
+    let over = place.write("A", "/sql/saved", &format!("{}&name=q13&pin=half", statement("carriers"))).await;
+    assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(over.text().contains("看板最多放 12 张图") && !place.read("A", "/sql/saved").await.contains("q13"), "nothing was saved");
+    let again = place.write("A", "/sql/saved", &format!("{form}&replace=yes")).await;
+    assert_eq!(again.header("location"), "/sql/board?done=pinned", "what stands there needs no further place");
+}
+
+#[tokio::test]
+async fn a_board_says_how_far_it_can_be_trusted_and_what_its_figures_are() {
+    let place = Place::new();
+    let bars = place.saved("bars", &format!("&note=%E6%8C%89%E7%AD%BE%E7%BA%A6%E6%97%A5%E6%9C%9F&rule=month_end{CHART}")).await;
+    place.write("A", &format!("{bars}/pin"), "size=half").await;
+    let board = place.read("A", "/sql/board").await;
+    assert!(board.contains("class=\"strip") && board.contains("数据截至") && board.contains("第 42 代"), "{board}");
+    let card = board.split("id=\"card-1\"").nth(1).unwrap();
+    for words in ["口径", "按签约日期", "上一个月末", "<code>year</code> 2022", "select carrier, n from carriers"] {
+        assert!(card.contains(words), "{words}: {card}");
+    }
+    let hash = card.split("href=\"/q/").nth(1).unwrap().split('.').next().unwrap();
+    assert!(hash.len() == 16 && card.contains(&format!("/q/{hash}.csv")), "{card}");
+}
+
+#[tokio::test]
+async fn a_saved_query_is_answered_by_its_short_address() {
+    let place = Place::new();
+    let form = "sql=select+n+from+carriers+where+year+%3D+%24year&p.year=2022&t.year=int&name=weekly";
+    let address = place.write("A", "/sql/saved", form).await.header("location").split('?').next().unwrap().to_owned();
+    let page = place.read("A", &address).await;
+    let hash = page.split("data-copy=\"/q/").nth(1).unwrap().split(".csv").next().unwrap().to_owned();
+    assert!(page.contains(&format!("href=\"/q/{hash}.parquet\"")) && page.contains("?p.year=2022"), "{page}");
+    let got = place.get("A", &format!("/q/{hash}.csv")).await;
+    assert_eq!((got.status, got.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
+    assert!(got.text().starts_with("weekly csv 2") && got.header("content-disposition").contains("weekly_"), "its title heads the file");
+    let etag = got.header("etag").to_owned();
+    assert!(etag.starts_with("W/\"g42-"), "it names the generation: {etag}");
+    let path = format!("/q/{hash}.csv");
+    let known = get_with(&place.site, &path, &[("cookie", "qunlian=A"), ("if-none-match", &etag)]).await;
+    assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+    let other = place.get("A", &format!("/q/{hash}.csv?p.year=2021&sql=drop+table+x")).await;
+    assert!(other.status == StatusCode::OK && other.header("etag") != etag, "another year, the same statement");
+    for missing in [format!("/q/{hash}.docx"), format!("/q/{hash}"), "/q/0123456789abcdef.csv".to_owned()] {
+        assert_eq!(place.get("A", &missing).await.status, StatusCode::NOT_FOUND, "{missing}");
+    }
+    assert_eq!(place.get("B", &path).await.status, StatusCode::NOT_FOUND, "not shared");
+    place.write("A", &format!("{address}/share"), "role=leader").await;
+    assert_eq!(place.get("B", &path).await.status, StatusCode::NOT_FOUND, "shared with another role");
+    place.write("A", &format!("{address}/share"), "role=analyst").await;
+    assert_eq!(place.get("B", &path).await.status, StatusCode::OK);
+    assert_eq!(place.get("L", &path).await.status, StatusCode::FORBIDDEN, "leaders ask no SQL");
+    let ran = place.books.audit_page(&told(AuditAction::Sql), None, 9).unwrap();
+    assert!(ran.iter().all(|record| record.detail.contains("from carriers")), "{ran:?}");
+    let wrong = place.write("A", "/sql/saved", "sql=select+nonsense&name=wrong").await;
+    let wrong = place.read("A", wrong.header("location").split('?').next().unwrap()).await;
+    let wrong = wrong.split("data-copy=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let failed = place.get("A", &wrong).await;
+    assert_eq!((failed.status, failed.header("content-type")), (StatusCode::BAD_REQUEST, "application/json"));
+}
+
+#[tokio::test]
+async fn programs_are_told_of_both_addresses() {
+    let place = Place::new();
+    let document: serde_json::Value = serde_json::from_slice(&place.get("A", "/api/openapi.json").await.body).unwrap();
+    for (path, own) in [("/q.{format}", "sql"), ("/q/{hash}.{format}", "hash")] {
+        let get = &document["paths"][path]["get"];
+        let names: Vec<&str> = get["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(names, [own, "format", "as_of", "values", "If-None-Match"], "{path}");
+        assert_eq!(get["parameters"][1]["schema"]["enum"], serde_json::json!(["xlsx", "csv", "json", "parquet", "arrow"]));
+        for status in ["200", "304", "400", "401", "403", "409", "422", "429", "503", "504"] {
+            assert!(get["responses"][status]["description"].is_string(), "{path} {status}");
+        }
+    }
+    assert!(document["paths"]["/q/{hash}.{format}"]["get"]["responses"]["404"].is_object());
+    assert!(document["components"]["schemas"]["StatementFailure"]["properties"]["column"].is_object());
+    assert!(document["paths"]["/api/filings"]["post"].is_object(), "filing is still there");
+}

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
 use qunlian_domain::saved_query::{AsOfRule, NOTE_CHARACTERS, SHARED_WITH, TITLE_CHARACTERS};
+use qunlian_queries::Format;
 use qunlian_registry::{QueryDraft, SavedQuery};
 use serde::Serialize;
 
@@ -12,7 +14,8 @@ use crate::Shared;
 use crate::fault::Fault;
 use crate::form::{self, Troubles, status_of};
 use crate::pages::filings::books::with_books;
-use crate::query_string::link;
+use crate::query_string::{QueryString, link};
+use crate::reader::EXPORTS;
 use crate::shell::{Crumb, full_time};
 use crate::visit::Visit;
 use crate::words::Words;
@@ -174,6 +177,11 @@ struct OneView {
     made: String,
     sql: String,
     parameters: Vec<(String, String)>,
+    /// `/q/<hash>.csv`
+    address: String,
+    files: Vec<Crumb>,
+    /// How its values are changed in the address.
+    values: String,
     /// The reader may change it.
     own: bool,
     name: String,
@@ -199,6 +207,9 @@ pub(super) fn one(desk: &Shared, visit: &Visit, saved: &SavedQuery, typed: &Quer
         made: full_time(saved.made_at),
         sql: saved.draft.sql.clone(),
         parameters: saved.draft.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect(),
+        address: data_address(&saved.hash, Format::Csv),
+        files: EXPORTS.iter().map(|format| Crumb { label: format.suffix().to_owned(), href: data_address(&saved.hash, *format) }).collect(),
+        values: values(&saved.draft, desk.today()),
         own: viewer.may_change(saved.owner),
         name: typed.title.clone(),
         note: typed.note.clone(),
@@ -210,6 +221,19 @@ pub(super) fn one(desk: &Shared, visit: &Visit, saved: &SavedQuery, typed: &Quer
     };
     let status = status_of(&view.troubles);
     form::page(desk, visit, "sql_saved_one.html", &saved.draft.title, status, view)
+}
+
+/// Where a program finds the rows of a saved query.
+pub(crate) fn data_address(hash: &str, format: Format) -> String {
+    format!("/q/{hash}.{}", format.suffix())
+}
+
+/// `?p.year=2022&as_of=2022-05-31`
+fn values(draft: &QueryDraft, today: NaiveDate) -> String {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    pairs.extend(draft.parameters.iter().map(|parameter| (format!("p.{}", parameter.name), parameter.value.clone())));
+    pairs.push(("as_of".to_owned(), draft.as_of.day(today).unwrap_or(today).to_string()));
+    QueryString::of(pairs).href("")
 }
 
 fn notice(words: Words, done: Option<&str>) -> &'static str {

@@ -2,7 +2,7 @@
 
 use qunlian_domain::audit::is_bidi_control;
 use qunlian_domain::saved_query::{AsOfRule, ChartChoice, NOTE_CHARACTERS, Parameter, ParameterKind, SaveFault, TITLE_CHARACTERS, check};
-use qunlian_registry::QueryDraft;
+use qunlian_registry::{PinSize, QueryDraft};
 
 use crate::form::{Troubles, line};
 use crate::result_chart;
@@ -41,6 +41,11 @@ impl Wish {
 
     pub(super) fn replaces(&self) -> bool {
         self.pairs.iter().any(|(key, value)| key == "replace" && value == "yes")
+    }
+
+    /// Whether, and how wide, it shall stand on the board.
+    pub(super) fn pin(&self) -> Option<PinSize> {
+        self.pairs.iter().find(|(key, _)| key == "pin").and_then(|(_, size)| PinSize::from_id(size))
     }
 
     /// What the save form carries along unseen.

@@ -11,13 +11,12 @@ use qunlian_queries::{About, Asker, Format, Parts, SqlFailure, Statement};
 use crate::Shared;
 use crate::export_log;
 use crate::fault::Fault;
-use crate::reader::attachment;
+use crate::reader::{attachment, file_stem};
 use crate::statement_log::{self, Given};
 use crate::visit::Visit;
-use crate::words::Words;
 
 /// Runs a statement into a response. The first part is awaited, so that what fails at once is a refusal and not a
-/// broken file; a failure after it breaks the transfer off. The history tells that it was begun: how long it becomes is
+/// broken file; a failure after it breaks the transfer off. `title` heads the file and its name. The history tells that it was begun: how long it becomes is
 /// known when it has been taken away.
 pub(crate) async fn stream_of(
     desk: &Shared,
@@ -25,22 +24,23 @@ pub(crate) async fn stream_of(
     asker: &Asker,
     statement: Statement,
     format: Format,
+    title: &str,
 ) -> Result<Result<Response, SqlFailure>, Fault> {
     let begun = statement_log::begin(desk, asker, &statement);
-    let outcome = streamed(desk, visit.words(), asker, statement, format).await?;
+    let outcome = streamed(desk, asker, statement, format, title).await?;
     statement_log::record_run(desk, &visit.who, begun, outcome.as_ref().map(|_| Given::default())).await;
     Ok(outcome)
 }
 
 async fn streamed(
     desk: &Shared,
-    words: Words,
     asker: &Asker,
     statement: Statement,
     format: Format,
+    title: &str,
 ) -> Result<Result<Response, SqlFailure>, Fault> {
     let day = statement.as_of.unwrap_or_else(|| desk.today());
-    let about = About { title: words.t("sql.file").to_owned(), definition: String::new(), source: desk.app.city.center.clone() };
+    let about = About { title: title.to_owned(), definition: String::new(), source: desk.app.city.center.clone() };
     let mut parts = match desk.app.sql.file(asker, statement, format, about).await {
         Ok(parts) => parts,
         Err(failure) => return Ok(Err(failure)),
@@ -53,15 +53,15 @@ async fn streamed(
     let mut response = Response::new(Body::from_stream(stream::unfold((first, Some(parts)), next)));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     if format != Format::Json {
-        response.headers_mut().insert(CONTENT_DISPOSITION, attachment(&file_name(words, day, format.suffix()))?);
+        response.headers_mut().insert(CONTENT_DISPOSITION, attachment(&file_name(title, day, format.suffix()))?);
     }
     export_log::mark_uncounted(response.headers_mut());
     Ok(Ok(response))
 }
 
 /// `查询结果_2022-05-31.csv`
-pub(crate) fn file_name(words: Words, day: NaiveDate, suffix: &str) -> String {
-    format!("{}_{day}.{suffix}", words.t("sql.file"))
+fn file_name(title: &str, day: NaiveDate, suffix: &str) -> String {
+    format!("{}_{day}.{suffix}", file_stem(title))
 }
 
 type Left = (Option<Vec<u8>>, Option<Box<dyn Parts>>);

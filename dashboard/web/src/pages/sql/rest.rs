@@ -1,8 +1,9 @@
-//! Statements by address (取数接口): `/q.json?sql=…&p.year=2022`, or `/q` with an Accept header.
+//! Statements by address (取数接口): `/q.json?sql=…&p.year=2022`, `/q` with an Accept header, or a saved one as
+//! `/q/<hash>.json`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +13,7 @@ use crate::Shared;
 use crate::cache::is_known;
 use crate::export_log;
 use crate::fault::Fault;
+use crate::pages::saved_queries;
 use crate::pages::sql::{Asked, asker, failed, files};
 use crate::visit::Visit;
 
@@ -30,21 +32,42 @@ pub(crate) async fn negotiated(desk: State<Shared>, visit: Visit, headers: Heade
 
 /// `GET /q.<format>?sql=…&as_of=…&p.NAME=…&t.NAME=…`: all rows, streamed.
 pub(crate) async fn answer(State(desk): State<Shared>, visit: Visit, headers: HeaderMap, format: Format) -> Result<Response, Fault> {
-    let asked = Asked::read(visit.query.pairs()).with_defaults(desk.today());
+    let asked = Asked::read(visit.query.pairs());
+    answered(&desk, &visit, &headers, asked, format, visit.words().t("sql.file")).await
+}
+
+/// `GET /q/<hash>.<format>?as_of=…&p.NAME=…&t.NAME=…`: all rows of the saved query of that short name, one's own or shared
+/// with one's role; the address may give its parameters and its day other values.
+pub(crate) async fn saved(
+    State(desk): State<Shared>,
+    visit: Visit,
+    headers: HeaderMap,
+    Path(file): Path<String>,
+) -> Result<Response, Fault> {
+    let (hash, suffix) = file.rsplit_once('.').ok_or(Fault::NotFound)?;
+    let format = Format::from_suffix(suffix).ok_or(Fault::NotFound)?;
+    let (title, kept) = saved_queries::pairs_of_hash(&desk, &visit.who, hash).await?;
+    let kept = kept.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let given = visit.query.pairs().filter(|(key, _)| *key == "as_of" || key.starts_with("p.") || key.starts_with("t."));
+    answered(&desk, &visit, &headers, Asked::read(kept.chain(given)), format, &title).await
+}
+
+async fn answered(desk: &Shared, visit: &Visit, headers: &HeaderMap, asked: Asked, format: Format, title: &str) -> Result<Response, Fault> {
+    let asked = asked.with_defaults(desk.today());
     asked.check_length()?;
     let day = asked.day()?;
     let statement = match asked.statement(visit.words(), day, None) {
         Ok(statement) => statement,
         Err(failure) => return Ok(failed::json_response(&failure, serde_json::json!({}))),
     };
-    let etag = etag(&desk, &visit, &statement, format);
-    if let Some(etag) = etag.as_ref().filter(|etag| is_known(&headers, etag)) {
+    let etag = etag(desk, visit, &statement, format, title);
+    if let Some(etag) = etag.as_ref().filter(|etag| is_known(headers, etag)) {
         let mut response = StatusCode::NOT_MODIFIED.into_response();
         keep(response.headers_mut(), etag);
         return Ok(response);
     }
-    export_log::statement(&desk, visit.who.clone(), "/q", &statement, format.suffix()).await?;
-    match files::stream_of(&desk, &visit, &asker(&visit, Door::Rest), statement, format).await? {
+    export_log::statement(desk, visit.who.clone(), "/q", &statement, format.suffix()).await?;
+    match files::stream_of(desk, visit, &asker(visit, Door::Rest), statement, format, title).await? {
         Ok(mut response) => {
             if let Some(etag) = &etag {
                 keep(response.headers_mut(), etag);
@@ -72,9 +95,9 @@ fn format_of(media_type: &str) -> Option<Format> {
     }
 }
 
-/// Names the generation; the rest tells statement, values, format, rows that may be seen and this program apart.
+/// Names the generation; the rest tells statement, values, format, title, rows that may be seen and this program apart.
 /// Weak, as the compressed copy shares it. `None` for what may change by itself.
-fn etag(desk: &Shared, visit: &Visit, statement: &Statement, format: Format) -> Option<HeaderValue> {
+fn etag(desk: &Shared, visit: &Visit, statement: &Statement, format: Format, title: &str) -> Option<HeaderValue> {
     let lower = statement.sql.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric() && c != '_');
     if words.any(|word| UNSTEADY.contains(&word)) {
@@ -83,7 +106,7 @@ fn etag(desk: &Shared, visit: &Visit, statement: &Statement, format: Format) -> 
     let generation = desk.app.answers.generation()?;
     let mut hasher = DefaultHasher::new();
     (&generation.published_at, &generation.rule_version, &desk.app.build, desk.today()).hash(&mut hasher);
-    (&statement.sql, statement.as_of, statement.params.key(), format, &visit.who.scope, visit.lang).hash(&mut hasher);
+    (&statement.sql, statement.as_of, statement.params.key(), format, title, &visit.who.scope, visit.lang).hash(&mut hasher);
     HeaderValue::from_str(&format!("W/\"g{}-{:016x}\"", generation.number, hasher.finish())).ok()
 }
 

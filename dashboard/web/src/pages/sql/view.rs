@@ -77,6 +77,9 @@ struct ResultView {
     /// The statement as it ran, for its files and its chart.
     again: Vec<(String, String)>,
     data_href: String,
+    /// The same with the chart as drawn, to be saved and pinned under a title.
+    pin: Vec<(String, String)>,
+    pin_name: String,
     chart: Option<ChartView>,
     as_of: String,
 }
@@ -176,6 +179,8 @@ fn outcome_view(words: Words, asked: &Asked, outcome: &Outcome) -> Result<Outcom
 fn result(words: Words, asked: &Asked, answer: &Answer, milliseconds: u128) -> Result<ResultView, Fault> {
     let rows = answer.rows.len().min(SHOWN);
     let cut = answer.truncated || answer.rows.len() > SHOWN;
+    let chart = chart::view(words, answer, &asked.chart)?;
+    let drawn = chart.as_ref().filter(|chart| chart.drawn);
     let key = if cut { "sql.shown_some" } else { "query.shown_all" };
     Ok(ResultView {
         table: query::table(words, answer, SHOWN),
@@ -185,7 +190,9 @@ fn result(words: Words, asked: &Asked, answer: &Answer, milliseconds: u128) -> R
         cut,
         again: asked.pairs(),
         data_href: asked.data_address(),
-        chart: chart::view(words, answer, &asked.chart)?,
+        pin: asked.pairs().into_iter().chain(drawn.map(|_| asked.chart.pairs()).unwrap_or_default()).collect(),
+        pin_name: drawn.map(|chart| chart.title.clone()).unwrap_or_default(),
+        chart,
         as_of: asked.as_of.clone(),
     })
 }
