@@ -5,7 +5,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::Response;
 use chrono::NaiveDate;
-use futures::stream;
+use futures::{StreamExt, stream};
 use qunlian_queries::{About, Asker, Format, Parts, SqlFailure, Statement};
 
 use crate::Shared;
@@ -50,7 +50,8 @@ async fn streamed(
         Some(Ok(first)) => Some(first),
         None => None,
     };
-    let mut response = Response::new(Body::from_stream(stream::unfold((first, Some(parts)), next)));
+    // Fused: what compresses a body asks it once more after its end.
+    let mut response = Response::new(Body::from_stream(stream::unfold((first, Some(parts)), next).fuse()));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     if format != Format::Json {
         response.headers_mut().insert(CONTENT_DISPOSITION, attachment(&file_name(title, day, format.suffix()))?);
