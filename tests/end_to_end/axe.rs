@@ -49,7 +49,7 @@ fn pages(server: &Server) -> Vec<(&'static str, Vec<String>)> {
         ("visitor", of("visitor", &VISITOR)),
         ("clerk-suixi", clerks),
         ("reviewer-1", reviewers),
-        ("system", of("system", &["/jobs", "/accounts", "{/accounts /accounts/}", "/account", "/account/password"])),
+        ("system", of("system", &["/jobs", "/statements", "/accounts", "{/accounts /accounts/}", "/account", "/account/password"])),
         ("security", of("security", &["/accounts", "{/accounts /accounts/}"])),
         ("audit", of("audit", &["/audit"])),
         ("public", public),

@@ -1,4 +1,7 @@
-//! Keys only (键盘操作): a clerk files and a reviewer approves without a pointer; everything is reached, seen and left again.
+//! Keys only (键盘操作): a clerk files, a reviewer approves and an analyst asks without a pointer; everything is reached, seen
+//! and left again.
+
+mod desk;
 
 use qunlian_domain::access::{Role, RowScope};
 use qunlian_registry::{ClaimFilter, FilingBooks, SqliteStore};
@@ -183,7 +186,7 @@ fn the_clerk_files(server: &Server, clerk: &str) {
     let here = browser.script(FOCUS);
     press(&browser, key::TAB);
     assert_ne!(browser.script(FOCUS), here);
-    browser.press_shifted(key::TAB);
+    browser.press_holding(key::SHIFT, key::TAB);
     assert_eq!(browser.script(FOCUS), here, "Shift and Tab go backward");
 }
 

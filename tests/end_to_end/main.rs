@@ -16,6 +16,7 @@ mod kills;
 mod layering;
 mod notices;
 mod odd_files;
+mod overseer;
 mod payloads;
 mod postgres;
 mod postgres_clients;

@@ -22,6 +22,8 @@ pub mod key {
     pub const TAB: char = '\u{e004}';
     pub const ENTER: char = '\u{e007}';
     pub const SHIFT: char = '\u{e008}';
+    pub const CONTROL: char = '\u{e009}';
+    pub const ESCAPE: char = '\u{e00c}';
     pub const RIGHT: char = '\u{e014}';
     pub const DOWN: char = '\u{e015}';
 }
@@ -100,11 +102,10 @@ impl Browser {
         self.act(&strokes);
     }
 
-    /// Presses a key while Shift is held.
-    pub fn press_shifted(&self, key: char) {
+    /// Presses a key while another, such as Shift, is held.
+    pub fn press_holding(&self, held: char, key: char) {
         let stroke = |kind: &str, key: char| json!({"type": kind, "value": key});
-        let shift = key::SHIFT;
-        self.act(&[stroke("keyDown", shift), stroke("keyDown", key), stroke("keyUp", key), stroke("keyUp", shift)]);
+        self.act(&[stroke("keyDown", held), stroke("keyDown", key), stroke("keyUp", key), stroke("keyUp", held)]);
     }
 
     fn act(&self, strokes: &[Value]) {

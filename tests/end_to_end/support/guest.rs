@@ -77,6 +77,14 @@ impl Guest {
         answer(request.header("content-type", format!("multipart/form-data; boundary={EDGE}")).send(&body).unwrap())
     }
 
+    /// Where the first form of a page leads whose address begins so.
+    pub fn first_action(&self, page: &str, prefix: &str) -> String {
+        let html = self.page(page).replace("&#x2f;", "/");
+        let mut actions = html.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let found = actions.find(|action| action.starts_with(prefix)).map(str::to_owned);
+        found.unwrap_or_else(|| panic!("{page} has no form to {prefix}: {html}"))
+    }
+
     /// The first link of a page to an address that begins so and goes on with something else than a query.
     pub fn first_link(&self, page: &str, prefix: &str) -> String {
         let html = self.page(page);
