@@ -1,9 +1,7 @@
 //! The listener (监听): who may connect, how many at once, and what must be encrypted.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 use crate::cancel::Cancels;
+use crate::counts::{Count, Counts};
 use crate::fault::Fault;
 use crate::frontend::First;
 use crate::login::log_in;
@@ -27,8 +26,9 @@ use crate::wire::Wire;
 const CONNECTIONS: usize = 64;
 const OF_AN_ADDRESS: usize = 32;
 const OF_AN_ACCOUNT: usize = 16;
-/// Connections that are not logged in yet.
+/// Connections that are not logged in yet: of everybody, from one address, which leaves room for others.
 const HANDSHAKES: usize = 32;
+const HANDSHAKES_OF_AN_ADDRESS: usize = 24;
 /// Whoever is not logged in by then is not served.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
@@ -39,6 +39,9 @@ pub trait RowReader: Send {
     /// # Errors
     /// The stream is broken, in words.
     fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, String>;
+
+    /// The engine's names of the columns' types, such as `Timestamp(ns)`; none before the first bytes.
+    fn types(&self) -> Option<Vec<String>>;
 }
 
 /// Makes a reader of rows with some columns.
@@ -120,6 +123,7 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, tls: Option<TlsAccept
     require_protection(listen, tls.as_ref()).map_err(std::io::Error::other)?;
     let entry = Arc::new(Entry { must_encrypt: !listen.ip().to_canonical().is_loopback(), tls });
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
+    let strangers = Counts::default();
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(connection) => connection,
@@ -131,16 +135,17 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, tls: Option<TlsAccept
             }
         };
         let Ok(place) = Arc::clone(&handshakes).try_acquire_owned() else { continue };
+        let address = peer.ip().to_canonical();
+        let Some(stranger) = strangers.one_more(address, HANDSHAKES_OF_AN_ADDRESS) else { continue };
         let (door, entry) = (Arc::clone(&door), Arc::clone(&entry));
         tokio::spawn(async move {
             // Answers are small; each must leave at once.
             let _ = stream.set_nodelay(true);
-            let address = peer.ip().to_canonical();
             let session = match tokio::time::timeout(HANDSHAKE, entry.receive(stream, address, &door)).await {
                 Ok(Some(session)) => session,
                 _ => return,
             };
-            drop(place);
+            drop((place, stranger));
             session.run().await;
         });
     }
@@ -188,9 +193,8 @@ impl Entry {
     }
 }
 
-async fn refuse(mut wire: Wire, fault: &Fault) -> Option<Session> {
-    wire.put(&fault.response()).ok()?;
-    wire.flush().await.ok()?;
+async fn refuse(wire: Wire, fault: &Fault) -> Option<Session> {
+    wire.part_with(fault).await;
     None
 }
 
@@ -210,63 +214,9 @@ async fn open(wire: &mut Wire, door: &Arc<Door>, address: IpAddr, name: &str) ->
     Ok((reader, Places { _connection: connection, _address: of_address, _account: of_account }))
 }
 
-/// How many of each there are.
-struct Counts<K: Hash + Eq + Copy>(Arc<Mutex<HashMap<K, usize>>>);
-
-/// One of them.
-struct Count<K: Hash + Eq + Copy> {
-    all: Arc<Mutex<HashMap<K, usize>>>,
-    key: K,
-}
-
-impl<K: Hash + Eq + Copy> Default for Counts<K> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl<K: Hash + Eq + Copy> Counts<K> {
-    fn one_more(&self, key: K, most: usize) -> Option<Count<K>> {
-        let mut all = lock(&self.0);
-        let count = all.entry(key).or_default();
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        Some(Count { all: Arc::clone(&self.0), key })
-    }
-}
-
-impl<K: Hash + Eq + Copy> Drop for Count<K> {
-    fn drop(&mut self) {
-        let mut all = lock(&self.all);
-        if let Some(count) = all.get_mut(&self.key) {
-            *count -= 1;
-            if *count == 0 {
-                all.remove(&self.key);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn places_are_counted_and_given_back() {
-        let counts = Counts::default();
-        let first = counts.one_more(7, 2).unwrap();
-        let _second = counts.one_more(7, 2).unwrap();
-        assert!(counts.one_more(7, 2).is_none() && counts.one_more(8, 2).is_some());
-        drop(first);
-        assert!(counts.one_more(7, 2).is_some());
-        assert_eq!(lock(&counts.0).len(), 1, "what is not there is not remembered");
-    }
 
     #[test]
     fn an_open_address_needs_a_certificate() {
