@@ -79,7 +79,9 @@ impl Answer {
     async fn part(&mut self, wire: &mut Wire, cancel: &Cancel) -> Result<bool, Fault> {
         let Some(part) = waited(wire, cancel, self.until, self.parts.next()).await? else { return Ok(false) };
         let part = part.map_err(|failure| Fault::of(&failure, &self.asked.sql, self.asked.before))?;
-        self.waiting.extend(self.reader.rows(part).map_err(|error| Fault::internal(&error))?);
+        // A zone that nobody knows, as `arrow_cast` makes them, shows only when it is printed.
+        let unreadable = |error: String| Fault { detail: error, ..Fault::error("22000", "结果中有无法显示的值") };
+        self.waiting.extend(self.reader.rows(part).map_err(unreadable)?);
         Ok(true)
     }
 }
@@ -103,8 +105,25 @@ pub(crate) async fn waited<T>(wire: &mut Wire, cancel: &Cancel, until: Option<In
     tokio::select! {
         biased;
         () = cancel.told() => Err(Fault::cancelled()),
-        done = work => Ok(done),
+        // Before the work: rows that always wait would never let the time be over.
         () = over => Err(Fault::error("57014", "超过 statement_timeout，查询已停止")),
+        done = work => Ok(done),
         () = wire.gone() => Err(Fault::fatal("08006", "连接已断开")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cancel::Cancels;
+
+    #[tokio::test]
+    async fn a_time_that_is_over_is_told_though_rows_wait() {
+        let (here, _there) = tokio::io::duplex(64);
+        let (mut wire, cancel) = (Wire::new(Box::new(here)), Cancels::default().open().unwrap());
+        // `move all` over a cross join once read on for as long as rows came.
+        let told = waited(&mut wire, &cancel, Some(Instant::now()), async { 7 }).await;
+        assert_eq!(told.unwrap_err().code, "57014");
+        assert_eq!(waited(&mut wire, &cancel, None, async { 7 }).await, Ok(7));
     }
 }
