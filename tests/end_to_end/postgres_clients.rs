@@ -66,7 +66,7 @@ fn psqlodbc_reads() {
 #[test]
 fn jdbc_reads() {
     let mut client = Command::new("java");
-    client.arg("-cp").arg(installed(&["/usr/share/java"], "postgresql.jar")).arg(own("Metadata.java"));
+    client.args(["-Dfile.encoding=UTF-8", "-cp"]).arg(installed(&["/usr/share/java"], "postgresql.jar")).arg(own("Metadata.java"));
     says(
         client,
         &door().analyst("dbeaver", None),
