@@ -41,7 +41,7 @@ pub enum Command {
     Restore(Restore),
     /// Record, list or revoke a person's decision on a project's chain or region.
     Decide(Decide),
-    /// Print ready lines for analysts' own tools: psql, Python, pandas, polars, DBeaver, ODBC.
+    /// Print ready lines for analysts' own tools: psql, Python, pandas, polars, DBeaver, Metabase, Superset, Grafana, Excel, Power BI.
     Connect(Connect),
     /// Open the first accounts, reset a password, list accounts.
     Account(Account),

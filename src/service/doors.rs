@@ -124,4 +124,8 @@ impl RowReader for Rows {
     fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, String> {
         self.0.rows(part).map_err(|error| error.to_string())
     }
+
+    fn types(&self) -> Option<Vec<String>> {
+        self.0.types()
+    }
 }

@@ -78,7 +78,10 @@ fn missed_slots_are_recorded_and_one_build_catches_up() {
     let outcomes: Vec<(bool, Option<SlotOutcome>)> = scheduled(&books).iter().map(|slot| (slot.slot <= now, slot.outcome)).collect();
     let caught_up = outcomes.iter().position(|(_, outcome)| *outcome != Some(SlotOutcome::Superseded)).expect("one slot was run");
     assert!(caught_up >= 2 && outcomes.iter().skip(caught_up).all(|(_, outcome)| *outcome == Some(SlotOutcome::Done)), "{outcomes:?}");
-    assert!(outcomes.iter().filter(|(was_missed, outcome)| *was_missed && *outcome == Some(SlotOutcome::Done)).count() <= 1, "{outcomes:?}");
+    assert!(
+        outcomes.iter().filter(|(was_missed, outcome)| *was_missed && *outcome == Some(SlotOutcome::Done)).count() <= 1,
+        "{outcomes:?}"
+    );
     assert_eq!(folder.newest_generation(), generation, "nothing changed, so the one build published nothing");
 }
 

@@ -1,6 +1,9 @@
 //! The PostgreSQL door as psql meets it: figures equal to the command line's, own rows only, no way to write, and an end to
 //! every power that was taken away.
 
+mod hostile;
+mod roles;
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 use std::sync::OnceLock;

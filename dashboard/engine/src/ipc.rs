@@ -55,6 +55,12 @@ impl IpcReader {
         Ok(())
     }
 
+    /// The types of the columns by their names, as outlines tell them; none before the stream's head was read.
+    pub fn types(&self) -> Option<Vec<String>> {
+        let schema = self.decoder.schema()?;
+        Some(schema.fields().iter().map(|field| field.data_type().to_string()).collect())
+    }
+
     /// The batches that these bytes complete.
     pub(crate) fn batches(&mut self, part: Vec<u8>) -> Result<Vec<RecordBatch>, AskError> {
         let mut buffer = Buffer::from_vec(part);

@@ -155,6 +155,9 @@ impl Sandbox {
         if let Some(reader) = catalog {
             catalog::register(&context, &self.contract, reader)?;
         }
+        if request.catalog.is_some() {
+            catalog::welcome(&context);
+        }
         let params = with_as_of(request.params.clone(), request.as_of);
         let planned = async {
             let plan = logical(&context, vetted, &params).await?;

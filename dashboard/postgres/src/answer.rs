@@ -7,9 +7,9 @@ use qunlian_queries::{Asker, Params, Parts, Statement, Value};
 use tokio::time::Instant;
 
 use crate::cancel::Cancel;
+use crate::column::{Column, Kind};
 use crate::door::{Door, RowReader};
 use crate::fault::Fault;
-use crate::rows::Column;
 use crate::wire::Wire;
 
 /// The engine's answer to one statement. Dropping it stops the statement.
@@ -20,6 +20,8 @@ pub(crate) struct Answer {
     waiting: VecDeque<Vec<Value>>,
     asked: Asked,
     until: Option<Instant>,
+    /// Whose rows they are.
+    pub asker: Asker,
 }
 
 /// A statement for the engine.
@@ -47,22 +49,49 @@ impl Answer {
         };
         let started = waited(wire, cancel, until, door.sql.stream(asker, statement)).await?;
         let stream = started.map_err(|failure| Fault::of(&failure, &asked.sql, asked.before))?;
-        let columns = stream.columns.iter().map(Column::from).collect();
         let reader = (door.rows)(&stream.columns);
-        Ok(Self { columns, parts: stream.parts, reader, waiting: VecDeque::new(), asked, until })
+        let columns: Vec<Column> = stream.columns.iter().map(Column::from).collect();
+        let waiting = VecDeque::new();
+        let mut answer = Self { columns, parts: stream.parts, reader, waiting, asked, until, asker: asker.clone() };
+        // What is a time and what a text is told by the head of the rows, which comes with the first of them.
+        if answer.columns.iter().any(|column| column.kind == Kind::Text) {
+            answer.part(wire, cancel).await?;
+            for (column, engine) in answer.columns.iter_mut().zip(answer.reader.types().unwrap_or_default()) {
+                column.kind = Kind::of_time(&engine).unwrap_or(column.kind);
+            }
+        }
+        Ok(answer)
     }
 
     /// The next row; none at the end.
     pub(crate) async fn next(&mut self, wire: &mut Wire, cancel: &Cancel) -> Result<Option<Vec<Value>>, Fault> {
         loop {
             if let Some(row) = self.waiting.pop_front() {
-                return Ok(Some(row));
+                return Ok(Some(row.into_iter().zip(&self.columns).map(|(value, column)| column.kind.spelt(value)).collect()));
             }
-            let Some(part) = waited(wire, cancel, self.until, self.parts.next()).await? else { return Ok(None) };
-            let part = part.map_err(|failure| Fault::of(&failure, &self.asked.sql, self.asked.before))?;
-            self.waiting.extend(self.reader.rows(part).map_err(|error| Fault::internal(&error))?);
+            if !self.part(wire, cancel).await? {
+                return Ok(None);
+            }
         }
     }
+
+    /// Reads more rows; false at the end.
+    async fn part(&mut self, wire: &mut Wire, cancel: &Cancel) -> Result<bool, Fault> {
+        let Some(part) = waited(wire, cancel, self.until, self.parts.next()).await? else { return Ok(false) };
+        let part = part.map_err(|failure| Fault::of(&failure, &self.asked.sql, self.asked.before))?;
+        // A zone that nobody knows, as `arrow_cast` makes them, shows only when it is printed.
+        let unreadable = |error: String| Fault { detail: error, ..Fault::error("22000", "结果中有无法显示的值") };
+        self.waiting.extend(self.reader.rows(part).map_err(unreadable)?);
+        Ok(true)
+    }
+}
+
+/// Refuses to go on with rows that were asked for with other rights.
+pub(crate) fn same_rights(before: &Asker, now: &Asker) -> Result<(), Fault> {
+    if before.scope != now.scope {
+        return Err(Fault::error("42501", "权限已变更，不能继续读取此前的结果").hint("请重新查询"));
+    }
+    Ok(())
 }
 
 /// Waits for work, unless the client stops it, goes away, or set a time that is over.
@@ -76,8 +105,25 @@ pub(crate) async fn waited<T>(wire: &mut Wire, cancel: &Cancel, until: Option<In
     tokio::select! {
         biased;
         () = cancel.told() => Err(Fault::cancelled()),
-        done = work => Ok(done),
+        // Before the work: rows that always wait would never let the time be over.
         () = over => Err(Fault::error("57014", "超过 statement_timeout，查询已停止")),
+        done = work => Ok(done),
         () = wire.gone() => Err(Fault::fatal("08006", "连接已断开")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cancel::Cancels;
+
+    #[tokio::test]
+    async fn a_time_that_is_over_is_told_though_rows_wait() {
+        let (here, _there) = tokio::io::duplex(64);
+        let (mut wire, cancel) = (Wire::new(Box::new(here)), Cancels::default().open().unwrap());
+        // `move all` over a cross join once read on for as long as rows came.
+        let told = waited(&mut wire, &cancel, Some(Instant::now()), async { 7 }).await;
+        assert_eq!(told.unwrap_err().code, "57014");
+        assert_eq!(waited(&mut wire, &cancel, None, async { 7 }).await, Ok(7));
     }
 }

@@ -2,6 +2,7 @@
 //! that is done here.
 
 use crate::copy::CopyFormat;
+use crate::cursor::{self, Declared, Fetched};
 use crate::fault::Fault;
 use crate::known::{self, Told};
 use crate::scan::{Part, Token};
@@ -32,6 +33,10 @@ pub(crate) enum Work {
     DiscardAll,
     /// A prepared statement is forgotten; all without a name.
     Deallocate(Option<String>),
+    Declare(Declared),
+    Fetch(Fetched),
+    /// A cursor is forgotten; all without a name.
+    Close(Option<String>),
 }
 
 /// Tells what a statement asks for. Whatever is not known goes to the engine, which refuses what does not read.
@@ -58,13 +63,14 @@ pub(crate) fn work(part: &Part<'_>) -> Result<Work, Fault> {
             let rest = if word(1) == "prepare" { &tokens[2..] } else { &tokens[1..] };
             Work::Deallocate(rest.first().filter(|token| !token.is("all")).and_then(Token::name).map(str::to_owned))
         }
-        "close" => Work::Nothing("CLOSE CURSOR"),
+        "close" => Work::Close(tokens.get(1).filter(|token| !token.is("all")).and_then(Token::name).map(str::to_owned)),
+        "declare" => cursor::declare(part)?,
+        "fetch" | "move" => cursor::fetch(tokens)?,
         "listen" => Work::Nothing("LISTEN"),
         "unlisten" => Work::Nothing("UNLISTEN"),
         "copy" => crate::copy::work(part)?,
-        "declare" | "fetch" | "move" | "prepare" | "execute" => {
-            return Err(Fault::error("0A000", format!("不支持 {}", word(0).to_uppercase()))
-                .hint("大结果请用驱动的分批取数（fetch size），预备语句请用驱动的扩展协议"));
+        "prepare" | "execute" => {
+            return Err(Fault::error("0A000", format!("不支持 {}", word(0).to_uppercase())).hint("请用驱动的参数绑定与预备语句"));
         }
         // Whatever does not read is refused by the engine, with its place, and leaves a record.
         _ => Work::Query(part.sql.to_owned()),
@@ -184,7 +190,7 @@ mod tests {
             assert_eq!(of(sql), Ok(Work::Query(sql.into())), "{sql}");
         }
         assert_eq!(of("set transaction read write").unwrap_err().code, "25006");
-        assert_eq!(of("declare c cursor for select 1").unwrap_err().code, "0A000");
+        assert_eq!(of("prepare p as select 1").unwrap_err().code, "0A000");
         assert_eq!(of("set nonsense").unwrap_err().code, "42601");
     }
 }

@@ -21,8 +21,9 @@ use crate::wire::Wire;
 const CONNECTIONS: usize = 64;
 const OF_AN_ADDRESS: usize = 32;
 const OF_AN_ACCOUNT: usize = 16;
-/// Connections that are not logged in yet.
+/// Connections that are not logged in yet: of everybody, from one address, which leaves room for others.
 const HANDSHAKES: usize = 32;
+const HANDSHAKES_OF_AN_ADDRESS: usize = 24;
 /// Whoever is not logged in by then is not served.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
@@ -33,6 +34,9 @@ pub trait RowReader: Send {
     /// # Errors
     /// The stream is broken, in words.
     fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, String>;
+
+    /// The engine's names of the columns' types, such as `Timestamp(ns)`; none before the first bytes.
+    fn types(&self) -> Option<Vec<String>>;
 }
 
 /// Makes a reader of rows with some columns.
@@ -78,6 +82,7 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, tls: Option<TlsAccept
     require_protection(NAME, listen, tls.as_ref()).map_err(std::io::Error::other)?;
     let entry = Arc::new(Entry { must_encrypt: !listen.ip().to_canonical().is_loopback(), tls });
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
+    let strangers = Counts::default();
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(connection) => connection,
@@ -89,6 +94,8 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, tls: Option<TlsAccept
             }
         };
         let Ok(place) = Arc::clone(&handshakes).try_acquire_owned() else { continue };
+        let address = peer.ip().to_canonical();
+        let Some(stranger) = strangers.one_more(address, HANDSHAKES_OF_AN_ADDRESS) else { continue };
         let (door, entry) = (Arc::clone(&door), Arc::clone(&entry));
         tokio::spawn(async move {
             // Answers are small; each must leave at once.
@@ -98,7 +105,7 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, tls: Option<TlsAccept
                 Ok(Some(session)) => session,
                 _ => return,
             };
-            drop(place);
+            drop((place, stranger));
             session.run().await;
         });
     }
@@ -146,9 +153,8 @@ impl Entry {
     }
 }
 
-async fn refuse(mut wire: Wire, fault: &Fault) -> Option<Session> {
-    wire.put(&fault.response()).ok()?;
-    wire.flush().await.ok()?;
+async fn refuse(wire: Wire, fault: &Fault) -> Option<Session> {
+    wire.part_with(fault).await;
     None
 }
 

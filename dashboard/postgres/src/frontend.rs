@@ -190,7 +190,6 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use bytes::BytesMut;
-    use pgwire::messages::Message as _;
     use pgwire::messages::extendedquery::{Bind as TheirBind, Describe, Execute, Parse};
     use pgwire::messages::simplequery::Query;
 

@@ -6,15 +6,19 @@
 
 mod answer;
 mod cancel;
+mod column;
 mod command;
 mod copy;
+mod cursor;
 mod door;
+mod extended;
 mod fault;
 mod frontend;
 mod known;
 mod local;
 mod login;
 mod portal;
+mod prepared;
 mod reader;
 mod rows;
 mod scan;

@@ -1,16 +1,16 @@
 //! What is done without the engine (本地语句): session parameters, transactions in name only, answers about the connection.
 
 use pgwire::messages::copy::{CopyData, CopyDone, CopyOutResponse};
-use qunlian_domain::contract::ColumnType;
 use qunlian_queries::{Params, Value};
 
 use crate::cancel::Cancel;
+use crate::column::{Column, Kind};
 use crate::command::Work;
 use crate::copy::CopyFormat;
 use crate::fault::Fault;
 use crate::known::{Item, Told};
-use crate::rows::Column;
 use crate::session::{Session, Status};
+use crate::settings::canonical;
 
 /// What such a statement gives.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,10 +27,10 @@ impl Done {
 
 /// The columns that such a statement will give, before it is done.
 pub(crate) fn columns(work: &Work) -> Option<Vec<Column>> {
-    let text = |name: &str| Column { name: name.to_owned(), kind: ColumnType::Text };
+    let text = |name: &str| Column { name: name.to_owned(), kind: Kind::Text };
     match work {
-        Work::Told(Told(items)) => Some(items.iter().map(|(name, item)| Column { name: name.clone(), kind: item.kind() }).collect()),
-        Work::Show(Some(name)) => Some(vec![text(name)]),
+        Work::Told(Told(items)) => Some(items.iter().map(|(name, item)| Column { name: name.clone(), kind: item.kind().into() }).collect()),
+        Work::Show(Some(name)) => Some(vec![text(canonical(name))]),
         Work::Show(None) => Some(vec![text("name"), text("setting"), text("description")]),
         _ => None,
     }
@@ -93,6 +93,7 @@ impl Session {
             }
             Work::DiscardAll => {
                 self.end_transaction();
+                self.portals.clear();
                 self.statements.clear();
                 self.settings.reset_all();
                 Done::of("DISCARD ALL")
@@ -105,7 +106,13 @@ impl Session {
                 self.statements.clear();
                 Done::of("DEALLOCATE ALL")
             }
-            Work::Query(_) | Work::Copy { .. } => return Err(Fault::internal(&"a query was taken for a local statement")),
+            Work::Close(name) => {
+                self.close_cursor(name.as_deref())?;
+                Done::of(if name.is_some() { "CLOSE CURSOR" } else { "CLOSE CURSOR ALL" })
+            }
+            Work::Query(_) | Work::Copy { .. } | Work::Declare(_) | Work::Fetch(_) => {
+                return Err(Fault::internal(&"a query was taken for a local statement"));
+            }
         })
     }
 
@@ -115,8 +122,8 @@ impl Session {
     }
 
     fn end_transaction(&mut self) {
-        self.status = Status::Idle;
-        self.portals.clear();
+        let failed = std::mem::replace(&mut self.status, Status::Idle) == Status::Failed;
+        if failed { self.portals.clear() } else { self.forget_portals() }
     }
 
     /// Sends a query's rows as lines of a file.

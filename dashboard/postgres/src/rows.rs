@@ -1,11 +1,11 @@
 //! Rows on the wire (结果行): types, and values in text and in binary.
 
 use bytes::{BufMut, BytesMut};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use pgwire::messages::data::{FieldDescription, RowDescription};
-use qunlian_domain::contract::ColumnType;
-use qunlian_queries::{AnswerColumn, OutlineColumn, Value};
+use qunlian_queries::Value;
 
+use crate::column::{Column, Kind};
 use crate::fault::Fault;
 
 /// Object numbers of PostgreSQL's types (catalog `pg_type`).
@@ -22,49 +22,10 @@ pub(crate) mod oid {
     pub(crate) const BPCHAR: u32 = 1042;
     pub(crate) const VARCHAR: u32 = 1043;
     pub(crate) const DATE: u32 = 1082;
+    pub(crate) const TIMESTAMP: u32 = 1114;
+    pub(crate) const TIMESTAMPTZ: u32 = 1184;
     pub(crate) const NUMERIC: u32 = 1700;
     pub(crate) const NAME: u32 = 19;
-}
-
-/// A column as clients are told of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
-    pub name: String,
-    pub kind: ColumnType,
-}
-
-impl From<&AnswerColumn> for Column {
-    fn from(column: &AnswerColumn) -> Self {
-        Self { name: column.name.clone(), kind: column.kind }
-    }
-}
-
-impl From<&OutlineColumn> for Column {
-    /// By the engine's name of the type, as the answer's columns come from the types themselves.
-    fn from(column: &OutlineColumn) -> Self {
-        let kind = column.kind.as_str();
-        let is_number = |names: &[&str]| names.iter().any(|name| kind.starts_with(name));
-        let kind = match kind {
-            "Boolean" => ColumnType::Bool,
-            "Date32" | "Date64" => ColumnType::Date,
-            _ if is_number(&["Int", "UInt"]) && !kind.starts_with("Interval") => ColumnType::Int,
-            _ if is_number(&["Float", "Decimal"]) => ColumnType::Decimal,
-            _ => ColumnType::Text,
-        };
-        Self { name: column.name.clone(), kind }
-    }
-}
-
-impl Column {
-    fn oid_and_size(&self) -> (u32, i16) {
-        match self.kind {
-            ColumnType::Text => (oid::TEXT, -1),
-            ColumnType::Int => (oid::INT8, 8),
-            ColumnType::Decimal => (oid::FLOAT8, 8),
-            ColumnType::Date => (oid::DATE, 4),
-            ColumnType::Bool => (oid::BOOL, 1),
-        }
-    }
 }
 
 /// Formats of columns or values: all text, one for all, or one each.
@@ -96,14 +57,14 @@ impl Formats {
 /// What a client is told before rows.
 pub(crate) fn description(columns: &[Column], formats: &Formats) -> RowDescription {
     let field = |(at, column): (usize, &Column)| {
-        let (oid, size) = column.oid_and_size();
+        let (oid, size) = column.kind.oid_and_size();
         FieldDescription::new(column.name.replace('\0', ""), 0, 0, oid, size, -1, formats.of(at))
     };
     RowDescription::new(columns.iter().enumerate().map(field).collect())
 }
 
 /// Writes a row's whole message.
-pub(crate) fn write_row(cells: &[Value], formats: &Formats, out: &mut BytesMut) -> Result<(), Fault> {
+pub(crate) fn write_row(cells: &[Value], columns: &[Column], formats: &Formats, out: &mut BytesMut) -> Result<(), Fault> {
     let start = out.len();
     out.put_u8(b'D');
     out.put_i32(0);
@@ -115,7 +76,7 @@ pub(crate) fn write_row(cells: &[Value], formats: &Formats, out: &mut BytesMut) 
             continue;
         }
         if formats.of(at) == 1 {
-            write_binary(cell, out);
+            write_binary(cell, columns.get(at).map_or(Kind::Text, |column| column.kind), out);
         } else if let Some(text) = text_of(cell) {
             out.put_slice(text.as_bytes());
         }
@@ -145,8 +106,10 @@ pub(crate) fn text_of(cell: &Value) -> Option<String> {
     }
 }
 
-fn write_binary(cell: &Value, out: &mut BytesMut) {
+fn write_binary(cell: &Value, kind: Kind, out: &mut BytesMut) {
     match cell {
+        // A time beyond the calendar is a text, which no number stands for.
+        Value::Text(text) if kind.is_time() => out.put_i64(microseconds(text).unwrap_or(i64::MAX)),
         Value::Null => {}
         Value::Int(number) => out.put_i64(*number),
         Value::Decimal(number) => out.put_f64(*number),
@@ -155,6 +118,13 @@ fn write_binary(cell: &Value, out: &mut BytesMut) {
         Value::Date(day) => out.put_i32(i32::try_from((*day - first_day()).num_days()).unwrap_or(i32::MAX)),
         Value::Bool(truth) => out.put_u8(u8::from(*truth)),
     }
+}
+
+/// Microseconds from the first day, of `2022-05-31 08:30:00.5` with or without a zone.
+pub(crate) fn microseconds(text: &str) -> Option<i64> {
+    let zoned = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").map(|time| time.naive_utc());
+    let time = zoned.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f")).ok()?;
+    (time - first_day().and_hms_opt(0, 0, 0)?).num_microseconds()
 }
 
 /// PostgreSQL counts days from 2000-01-01.
@@ -168,7 +138,7 @@ mod tests {
 
     fn row(cells: &[Value], formats: &[i16]) -> Vec<u8> {
         let mut out = BytesMut::new();
-        write_row(cells, &Formats::read(formats.to_vec(), cells.len()).unwrap(), &mut out).unwrap();
+        write_row(cells, &[], &Formats::read(formats.to_vec(), cells.len()).unwrap(), &mut out).unwrap();
         out.to_vec()
     }
 
@@ -195,28 +165,23 @@ mod tests {
     }
 
     #[test]
-    fn outlines_name_the_same_types_as_answers() {
-        let check = |kind: &str, expect: ColumnType| {
-            let column = OutlineColumn { name: "a".into(), kind: kind.into() };
-            assert_eq!(Column::from(&column).kind, expect, "{kind}");
-        };
-        check("Int64", ColumnType::Int);
-        check("UInt8", ColumnType::Int);
-        check("Interval(MonthDayNano)", ColumnType::Text);
-        check("Float64", ColumnType::Decimal);
-        check("Decimal128(38, 2)", ColumnType::Decimal);
-        check("Utf8View", ColumnType::Text);
-        check("Date32", ColumnType::Date);
-        check("Boolean", ColumnType::Bool);
-        check("Timestamp(ns)", ColumnType::Text);
-        check("List(Int64)", ColumnType::Text);
+    fn times_are_counted_from_the_first_day() {
+        // One day and a half second.
+        assert_eq!(microseconds("2000-01-02 00:00:00.5"), Some(86_400_000_000 + 500_000));
+        assert_eq!(microseconds("2000-01-01 08:00:00+08:00"), Some(0));
+        assert_eq!(microseconds("2000-01-01 00:00:00+00"), Some(0));
+        assert_eq!(microseconds("soon"), None);
+        let column = Column { name: "t".into(), kind: Kind::Timestamp };
+        let mut out = BytesMut::new();
+        write_row(&["2000-01-01 00:00:01".into()], &[column], &Formats::read(vec![1], 1).unwrap(), &mut out).unwrap();
+        assert_eq!(&out[7..], [&8i32.to_be_bytes()[..], &1_000_000i64.to_be_bytes()].concat());
     }
 
     #[test]
     fn formats_fit_or_are_refused() {
         assert!(Formats::read(vec![1], 5).is_ok_and(|formats| formats.of(4) == 1));
         assert!(Formats::read(vec![0, 1], 3).is_err() && Formats::read(vec![2], 1).is_err());
-        let columns = [Column { name: "n".into(), kind: ColumnType::Int }];
+        let columns = [Column { name: "n".into(), kind: Kind::Int }];
         let told = description(&columns, &Formats::default());
         assert_eq!((told.fields[0].type_id, told.fields[0].type_size), (20, 8));
     }

@@ -89,6 +89,20 @@ pub(crate) fn enclosed(sql: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// What follows the first such bare word outside of brackets, and how many characters stand before it.
+pub(crate) fn after<'a>(sql: &'a str, word: &str) -> Option<(&'a str, usize)> {
+    let mut scanner = Scanner { text: sql, at: 0 };
+    let mut depth = 0;
+    loop {
+        match scanner.next()? {
+            Token::Sign('(') => depth += 1,
+            Token::Sign(')') => depth -= 1,
+            token if depth == 0 && token.is(word) => return Some((&sql[scanner.at..], sql[..scanner.at].chars().count())),
+            _ => {}
+        }
+    }
+}
+
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -239,6 +253,12 @@ mod tests {
         assert_eq!(enclosed("copy (select ')' as a, (1)) to stdout"), Some(("select ')' as a, (1)", " to stdout")));
         assert_eq!(enclosed("copy (select (1) to stdout"), None);
         assert_eq!(enclosed("copy projects to stdout"), None);
+    }
+
+    #[test]
+    fn what_follows_a_word_is_found() {
+        assert_eq!(after("declare \"for\" cursor for select '签' for x", "for"), Some((" select '签' for x", 24)));
+        assert_eq!(after("declare c cursor (for) /* for */ 'for'", "for"), None);
     }
 
     #[test]

@@ -15,7 +15,8 @@ use crate::command::{self, Work};
 use crate::door::{Door, Places};
 use crate::fault::Fault;
 use crate::frontend::Message;
-use crate::portal::{Portal, Prepared};
+use crate::portal::Portal;
+use crate::prepared::Prepared;
 use crate::reader::{asker, record_statement};
 use crate::rows::{Formats, description, text_of, write_row};
 use crate::scan::{Part, parameters, parts};
@@ -77,8 +78,7 @@ impl Session {
         };
         if let Err(fault) = ended {
             // Nobody may be left to read it.
-            let _ = self.wire.put(&fault.response());
-            let _ = self.wire.flush().await;
+            self.wire.part_with(&fault).await;
         }
     }
 
@@ -180,7 +180,7 @@ impl Session {
             }
         }
         if self.status == Status::Idle {
-            self.portals.clear();
+            self.forget_portals();
         }
         self.ready()
     }
@@ -198,19 +198,21 @@ impl Session {
                 self.wire.put(&description(&answer.columns, &formats))?;
                 let mut rows = 0u64;
                 while let Some(row) = answer.next(&mut self.wire, cancel).await? {
-                    write_row(&row, &formats, self.wire.output())?;
+                    write_row(&row, &answer.columns, &formats, self.wire.output())?;
                     self.wire.relieve().await?;
                     rows += 1;
                 }
                 self.complete(&format!("SELECT {rows}"))
             }
             Work::Copy { sql, format } => self.copy_out(cancel, &sql, &format, Params::new()).await,
+            Work::Declare(declared) => self.declare(cancel, &declared, Params::new()).await,
+            Work::Fetch(wanted) => self.fetch_simply(cancel, &wanted).await,
             work => {
                 let done = self.local(cancel, &work)?;
                 if let Some((columns, rows)) = done.rows {
                     self.wire.put(&description(&columns, &Formats::default()))?;
                     for row in &rows {
-                        write_row(row, &Formats::default(), self.wire.output())?;
+                        write_row(row, &columns, &Formats::default(), self.wire.output())?;
                     }
                 }
                 self.complete(&done.tag)

@@ -161,6 +161,11 @@ impl Settings {
     }
 }
 
+/// A parameter's name as it is reported; whatever is unknown stays as it is.
+pub(crate) fn canonical(name: &str) -> &str {
+    find(name).map_or(name, |(known, ..)| known)
+}
+
 fn find(name: &str) -> Result<(&'static str, &'static str, Rule), Fault> {
     let known = KNOWN.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
     known.copied().ok_or_else(|| {

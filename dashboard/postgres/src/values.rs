@@ -32,14 +32,18 @@ fn wrong(number: usize, kind: u32) -> Fault {
 }
 
 fn value(bytes: &[u8], kind: u32, format: i16) -> Option<Value> {
-    if format == 1 { binary(bytes, kind) } else { text(std::str::from_utf8(bytes).ok()?, kind) }
+    let value = if format == 1 { binary(bytes, kind) } else { text(std::str::from_utf8(bytes).ok()?, kind) };
+    // PostgreSQL has no text with a NUL in it.
+    value.filter(|value| !matches!(value, Value::Text(text) if text.contains('\0')))
 }
 
 fn text(text: &str, kind: u32) -> Option<Value> {
     Some(match kind {
         oid::INT2 | oid::INT4 | oid::INT8 | oid::OID => Value::Int(text.trim().parse().ok()?),
         oid::FLOAT4 | oid::FLOAT8 | oid::NUMERIC => Value::Decimal(text.trim().parse().ok()?),
-        oid::DATE => Value::Date(text.trim().parse::<NaiveDate>().ok()?),
+        oid::DATE => Value::Date(day_of(text).unwrap_or(text).trim().parse::<NaiveDate>().ok()?),
+        // JDBC sends a day with a zone and leaves the type open.
+        0 if day_of(text).is_some() => Value::Date(day_of(text)?.parse().ok()?),
         oid::BOOL => Value::Bool(match text.trim().to_lowercase().as_str() {
             "t" | "true" | "1" | "on" | "yes" | "y" => true,
             "f" | "false" | "0" | "off" | "no" | "n" => false,
@@ -47,6 +51,14 @@ fn text(text: &str, kind: u32) -> Option<Value> {
         }),
         _ => Value::Text(text.to_owned()),
     })
+}
+
+/// The day in `2022-05-31 +08`, as JDBC writes it.
+fn day_of(text: &str) -> Option<&str> {
+    let (day, zone) = text.split_once(' ')?;
+    let digits = zone.strip_prefix(['+', '-'])?;
+    let is_zone = (2..=8).contains(&digits.len()) && digits.chars().all(|sign| sign.is_ascii_digit() || sign == ':');
+    (is_zone && day.len() == 10 && day.parse::<NaiveDate>().is_ok()).then_some(day)
 }
 
 fn binary(bytes: &[u8], kind: u32) -> Option<Value> {
@@ -66,6 +78,11 @@ fn binary(bytes: &[u8], kind: u32) -> Option<Value> {
         oid::DATE => {
             let days = i32::from_be_bytes(bytes.try_into().ok()?);
             Value::Date(first_day().checked_add_signed(TimeDelta::try_days(days.into())?)?)
+        }
+        oid::TIMESTAMP | oid::TIMESTAMPTZ => {
+            let since = TimeDelta::microseconds(i64::from_be_bytes(bytes.try_into().ok()?));
+            let time = first_day().and_hms_opt(0, 0, 0)?.checked_add_signed(since)?;
+            Value::Text(time.format("%Y-%m-%d %H:%M:%S%.f").to_string())
         }
         0 | oid::TEXT | oid::VARCHAR | oid::BPCHAR | oid::NAME | oid::UNKNOWN => Value::Text(std::str::from_utf8(bytes).ok()?.to_owned()),
         _ => return None,
@@ -112,14 +129,21 @@ mod tests {
         check(b"true", oid::BOOL, 0, Some(Value::Bool(true)));
         check(b"maybe", oid::BOOL, 0, None);
         check(b"2022-05-31", oid::DATE, 0, Some(Value::Date("2022-05-31".parse().unwrap())));
+        check(b"2022-05-31 +08", 0, 0, Some(Value::Date("2022-05-31".parse().unwrap())));
+        check(b"2022-05-31 -03:30", oid::DATE, 0, Some(Value::Date("2022-05-31".parse().unwrap())));
+        check(b"2022-05-31 +tea", 0, 0, Some("2022-05-31 +tea".into()));
         // 8,186 days after 2000-01-01: 22 years with 6 leap days are 8,036, and 31 May is day 151 of 2022.
         check(&8_186i32.to_be_bytes(), oid::DATE, 1, Some(Value::Date("2022-05-31".parse().unwrap())));
         check(&i32::MAX.to_be_bytes(), oid::DATE, 1, None);
         check("濉溪".as_bytes(), 0, 0, Some("濉溪".into()));
         check("濉溪".as_bytes(), oid::VARCHAR, 1, Some("濉溪".into()));
         check(&[0xff], oid::TEXT, 1, None);
+        check(b"a\0b", oid::TEXT, 0, None);
+        check(b"a\0b", oid::TEXT, 1, None);
         check(b"2022-05-31 10:00", 1114, 0, Some("2022-05-31 10:00".into()));
-        check(&[0; 8], 1114, 1, None);
+        check(&[0; 8], 1114, 1, Some("2000-01-01 00:00:00".into()));
+        check(&i64::MAX.to_be_bytes(), 1184, 1, None);
+        check(&[0; 8], 2950, 1, None);
     }
 
     #[test]

@@ -19,6 +19,8 @@ const FULL: usize = 32 << 10;
 const CHUNK: usize = 8 << 10;
 /// A client that takes nothing for so long is given up: its statement holds a place.
 const WRITE_PATIENCE: Duration = Duration::from_secs(300);
+/// How long a connection that is over is read for nothing.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// A stream of bytes, in plain text or within TLS.
 pub(crate) trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -129,6 +131,27 @@ impl Wire {
             tokio::time::timeout(WRITE_PATIENCE, sending).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
         self.output.clear();
         sent.map_err(|_| gone())
+    }
+
+    /// Sends a last word. What the client still sends is read and forgotten for a moment: closed upon it, the connection would be
+    /// reset, and the word lost.
+    pub(crate) async fn part_with(mut self, fault: &Fault) {
+        if self.put(&fault.response()).is_err() || self.flush().await.is_err() || self.stream.shutdown().await.is_err() {
+            return;
+        }
+        let forgets = async {
+            let mut read = 0;
+            while read < LONGEST {
+                self.input.clear();
+                self.input.reserve(CHUNK);
+                match self.stream.read_buf(&mut self.input).await {
+                    Ok(0) | Err(_) => return,
+                    Ok(more) => read += more,
+                }
+            }
+        };
+        // Whoever waits longer has read it.
+        let _ = tokio::time::timeout(FAREWELL, forgets).await;
     }
 
     /// Sends one byte, as the answer to a wish for encryption.

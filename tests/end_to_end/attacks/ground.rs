@@ -13,6 +13,7 @@ use super::client::{Asker, Ended};
 use super::list::Places;
 use crate::support::Folder;
 use crate::support::guest::Guest;
+use crate::support::psql::{postgres_port, token_of};
 use crate::support::server::Server;
 
 /// The carrier of the one analyst, and another.
@@ -31,7 +32,9 @@ pub struct Ground {
     pub city: Asker,
     pub carrier: Asker,
     pub places: Places,
-    _folder: Folder,
+    /// The port of the PostgreSQL door.
+    pub postgres: String,
+    folder: Folder,
     traps: Traps,
 }
 
@@ -68,13 +71,15 @@ impl Ground {
         ] {
             files.insert(path, format!("a,b\n\"{0}\",\"{0}\"\n", secret()));
         }
-        let configuration = format!("# {}\n[limits]\nsql_seconds = {seconds}\nsql_at_once = 4\n", secret());
+        let configuration =
+            format!("# {}\n[limits]\nsql_seconds = {seconds}\nsql_at_once = 4\n[doors]\npostgres = \"127.0.0.1:0\"\n", secret());
         files.insert(folder.data().join("qunlian.toml"), configuration);
         for (path, content) in &files {
             std::fs::write(path, content).unwrap();
         }
         let in_environment = secret();
         let server = Server::start_in(&folder, "2022-05-31", &[(VARIABLE, &in_environment)]);
+        let postgres = postgres_port(&server);
         let (port, connections) = listener();
         let out = tempfile::tempdir().unwrap();
         let mut forbidden: Vec<String> = files.values().map(|content| secret_in(content)).collect();
@@ -103,7 +108,7 @@ impl Ground {
             ("other", OTHER.0.to_owned()),
         ];
         let ground =
-            Self { server, city, carrier, places, _folder: folder, traps: Traps { files, out, connections, _temporary: temporary } };
+            Self { server, city, carrier, places, postgres, folder, traps: Traps { files, out, connections, _temporary: temporary } };
         ground.is_worth_attacking();
         ground
     }
@@ -159,6 +164,11 @@ impl Ground {
             }
         }
         harm
+    }
+
+    /// A token by which an asker comes to the doors of other tools.
+    pub fn token(&self, name: &str) -> String {
+        token_of(&self.folder, name)
     }
 
     /// The processes of statements that run now.

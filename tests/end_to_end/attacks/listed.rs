@@ -4,7 +4,7 @@ use super::client::Asker;
 use super::ground::Ground;
 use super::list::{Family, families};
 
-const FILES: [&str; 8] = [
+pub const FILES: [&str; 8] = [
     include_str!("files.toml"),
     include_str!("network.toml"),
     include_str!("statements.toml"),

@@ -23,6 +23,12 @@ with psycopg.connect(line, password=token, autocommit=True) as connection:
     with connection.cursor(binary=True) as cursor:
         row = cursor.execute("select 7, cast('2022-05-31' as date), 'a', 0.25, false where %b = 3", (3,)).fetchone()
         assert row == (7, datetime.date(2022, 5, 31), "a", 0.25, False), row
+    moment = datetime.datetime(2022, 5, 1)
+    for binary in (False, True):
+        with connection.cursor(binary=binary) as cursor:
+            times = "select date_trunc('month', cast('2022-05-31' as date)), to_timestamp('2022-05-01 00:00:00.000000', 'YYYY-MM-DD HH24:MI:SS.US'), date_trunc('day', null)"
+            assert cursor.execute(times).fetchone() == (moment, moment, None)
+            assert cursor.execute("select max(day) from calendar where cast(day as timestamp) < %s", (moment,)).fetchone() == (datetime.date(2022, 4, 30),)
     said("values")
     sql = "select count(*) from targets where year = %s and scope = %s"
     counts = {connection.execute(sql, (2022, "city"), prepare=True).fetchone()[0] for _ in range(3)}

@@ -43,28 +43,14 @@ impl Door {
     pub fn named(name: &str, folder: Folder, configuration: &str) -> Self {
         std::fs::write(folder.data().join("qunlian.toml"), configuration).unwrap();
         let server = Server::start(&folder);
-        let line = server.next_line();
-        let port = line.strip_prefix(&format!("{name} listening on ")).and_then(|address| address.rsplit_once(':'));
-        let port = port.unwrap_or_else(|| panic!("{line}")).1.to_owned();
+        let port = port_of(&server, name);
         Self { folder, server, port }
     }
 
     /// Opens an account whose token is put into the books.
     pub fn known(&self, name: &str) -> Analyst {
         self.folder.let_in(name, &[Role::Analyst], None);
-        let (books, now, token) = (self.folder.books(), Utc::now(), new_secret().unwrap());
-        let account = books.account_named(name).unwrap().unwrap();
-        let new = NewToken {
-            account: account.id,
-            title: "psql".to_owned(),
-            key: key_of(&token),
-            scopes: vec![TokenScope::Sql],
-            now,
-            expires_at: now + TimeDelta::days(1),
-        };
-        let made = books.create_token(&new).unwrap();
-        keep_keys_of(&books, &made, name, &token, now).unwrap();
-        Analyst { name: name.to_owned(), token }
+        Analyst { name: name.to_owned(), token: token_of(&self.folder, name) }
     }
 
     /// Opens an account and has it make a token on the token page.
@@ -97,4 +83,32 @@ impl Door {
         assert!(!output.status.success(), "{sql}: {}", super::words(&output));
         String::from_utf8(output.stderr).unwrap()
     }
+}
+
+/// Puts a token for statements into an account's books.
+pub fn token_of(folder: &Folder, name: &str) -> String {
+    let (books, now, token) = (folder.books(), Utc::now(), new_secret().unwrap());
+    let account = books.account_named(name).unwrap().unwrap();
+    let new = NewToken {
+        account: account.id,
+        title: "psql".to_owned(),
+        key: key_of(&token),
+        scopes: vec![TokenScope::Sql],
+        now,
+        expires_at: now + TimeDelta::days(1),
+    };
+    let made = books.create_token(&new).unwrap();
+    keep_keys_of(&books, &made, name, &token, now).unwrap();
+    token
+}
+
+/// The port that a server names when its PostgreSQL door is open.
+pub fn postgres_port(server: &Server) -> String {
+    port_of(server, "postgres")
+}
+
+fn port_of(server: &Server, door: &str) -> String {
+    let line = server.next_line();
+    let port = line.strip_prefix(&format!("{door} listening on ")).and_then(|address| address.rsplit_once(':'));
+    port.unwrap_or_else(|| panic!("{line}")).1.to_owned()
 }

@@ -4,6 +4,7 @@
 //! analyst writes over published tables is never rewritten.
 
 mod empty;
+mod formats;
 mod functions;
 mod rewrite;
 mod rows;
@@ -18,7 +19,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use qunlian_domain::contract::Contract;
 
 use super::schemas::add;
-use super::system::{ColumnSpec, answer, table};
+use super::system::{answer, table};
 use crate::error::EngineError;
 
 /// The schema of published tables, as clients of the protocol name it.
@@ -26,12 +27,12 @@ pub(super) const PUBLIC: &str = "public";
 const PG: &str = "pg_catalog";
 const INFORMATION: &str = "information_schema";
 /// The name of the one database, and of the owner of everything.
-const DATABASE: &str = "qunlian";
+pub(super) const DATABASE: &str = "qunlian";
 /// Object number of the first published table; those of PostgreSQL's own objects are lower.
 const FIRST_TABLE: i64 = 16_385;
 
-/// A catalog table of which rows are told.
-type Told = (&'static str, &'static [ColumnSpec], Vec<Vec<qunlian_queries::Value>>);
+/// A catalog table of which rows are told: its name, its columns as [`empty::specs`] reads them, its rows.
+type Told = (&'static str, &'static str, Vec<Vec<qunlian_queries::Value>>);
 
 /// True when the words of a statement name a catalog, one of its tables or functions.
 pub(super) fn is_named(sql: &str) -> bool {
@@ -67,13 +68,22 @@ pub(super) fn register(context: &SessionContext, contract: &Contract, reader: &s
     schema(context, INFORMATION, rows::information(contract), empty::INFORMATION).map_err(fault)
 }
 
+/// What every statement by that protocol may do: name tables with the database before their schema, and write formats of days
+/// and times as PostgreSQL does.
+pub(super) fn welcome(context: &SessionContext) {
+    formats::register(context);
+    if let Some(catalog) = context.catalog(&context.copied_config().options().catalog.default_catalog) {
+        context.register_catalog(DATABASE, catalog);
+    }
+}
+
 fn schema(context: &SessionContext, name: &str, told: Vec<Told>, empty: &'static [(&str, &str)]) -> Result<()> {
     let of = |error: EngineError| datafusion::error::DataFusionError::Plan(error.to_string());
     let mut tables = Vec::new();
     let mut names = BTreeSet::new();
-    for (table_name, specs, rows) in told {
+    for (table_name, columns, rows) in told {
         names.insert(table_name);
-        tables.push(table(table_name, answer(specs, rows)).map_err(of)?);
+        tables.push(table(table_name, answer(&empty::specs(columns), rows)).map_err(of)?);
     }
     for (table_name, columns) in empty {
         if names.insert(table_name) {

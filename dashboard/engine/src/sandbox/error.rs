@@ -160,6 +160,8 @@ impl SqlError {
             | DataFusionError::Internal(_)
             | DataFusionError::Configuration(_)
             | DataFusionError::ArrowError(..)) => Self::Refused { words: plain(&words(root)), place },
+            // A pattern that does not read, or is too large.
+            root @ DataFusionError::External(_) if words(root).contains("regex") => Self::Refused { words: plain(&words(root)), place },
             // Their words name files of the server.
             DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) => {
                 Self::Engine("a file of a table cannot be read".to_owned())
@@ -235,7 +237,8 @@ impl From<EngineError> for SqlError {
 
 /// The engine's words without its own lead; what it takes for a bug of its own is mostly a wrong type of the asker's.
 fn plain(text: &str) -> String {
-    const LEADS: [&str; 4] = ["Error during planning: ", "This feature is not implemented: ", "Execution error: ", "Internal error: "];
+    const LEADS: [&str; 5] =
+        ["Error during planning: ", "This feature is not implemented: ", "Execution error: ", "External error: ", "Internal error: "];
     let text = LEADS.iter().fold(text, |text, lead| text.strip_prefix(lead).unwrap_or(text)).replace("Internal error: ", "");
     let mut said = String::with_capacity(text.len());
     for line in text.lines() {

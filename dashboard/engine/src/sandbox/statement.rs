@@ -112,7 +112,12 @@ fn check_relations(query: &Query, contract: &Contract, limits: &SqlLimits, reade
     at_most(Measure::Relations, named.relations.len(), limits.relations)?;
     let mut schemas = BTreeSet::new();
     for relation in &named.relations {
-        match relation.parts.as_slice() {
+        let parts = match relation.parts.as_slice() {
+            // Tools name the database too.
+            [database, rest @ ..] if reader.is_some() && rest.len() == 2 && database == catalog::DATABASE => rest,
+            parts => parts,
+        };
+        match parts {
             [table] if named.own.contains(table) || contract.table(table).is_some() => {}
             [table] if reader.is_some() && catalog::is_known(None, table) => {}
             [schema, table] if reader.is_some() && catalog::is_known(Some(schema), table) => {}

@@ -132,3 +132,76 @@ async fn what_other_tools_ask_at_their_start_is_answered() {
     let comment = "select description from pg_description where objoid = 'targets'::regclass and objsubid = 0 and classoid = cast('pg_catalog.pg_class' as regclass)";
     assert_eq!(rows(&written, comment).await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_may_hold_the_database() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let all = rows(&written, "select count(*) from projects").await;
+    assert_eq!(rows(&written, "select count(*) from qunlian.public.projects").await, all);
+    assert_eq!(rows(&written, "select count(*) from qunlian.asof_20991231.carriers").await.len(), 1);
+    assert_eq!(rows(&written, "select count(*) from qunlian.pg_catalog.pg_am").await, [[Value::Int(1)]]);
+    for sql in [
+        "select * from other.public.projects",
+        "select * from datafusion.public.projects",
+        "select * from qunlian.qunlian.projects",
+        "select * from qunlian.projects",
+        "select * from qunlian.system.accounts",
+    ] {
+        assert!(matches!(ask(&written, sql).await, Err(SqlError::UnknownTable { .. })), "{sql}");
+    }
+    let request = SqlRequest::new("select * from qunlian.public.projects");
+    assert!(run_sql(&written.files, &fixture::contract(), &fixture::rules(), request).await.is_err(), "by no other door");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_in_from_give_short_tables_only() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let path = "select s.r, (current_schemas(true))[s.r] as nspname from generate_series(1, array_upper(current_schemas(true), 1)) as s(r) order by 1";
+    assert_eq!(rows(&written, path).await, [[Value::Int(1), "pg_catalog".into()], [Value::Int(2), "public".into()]]);
+    let empty = "select s.r from generate_series(1, 0) as s(r), pg_namespace n";
+    assert!(rows(&written, empty).await.is_empty());
+    let words = "select word from pg_catalog.pg_get_keywords() where word <> all ('{select,table}'::text[]) order by word";
+    let words = rows(&written, words).await;
+    // PostgreSQL 15 has 77 reserved words and 23 that may be functions or types; two are left out.
+    assert_eq!(words.len(), 98);
+    assert!(words.contains(&vec!["ilike".into()]) && !words.contains(&vec!["select".into()]));
+    for sql in [
+        "select count(*) from generate_series(1, 1000000000), pg_class",
+        "select count(*) from generate_series(1, 65) s, pg_class",
+        "select count(*) from generate_series(1, 5)",
+        "select count(*) from generate_series(1, (select 5)) s, pg_class",
+        "select count(*) from pg_ls_dir('/') s, pg_class",
+        "select * from read_csv('/etc/passwd') s, pg_class",
+        "select * from generate_series(-9223372036854775808, 9223372036854775807) s, pg_class",
+    ] {
+        assert!(ask(&written, sql).await.is_err(), "{sql}");
+    }
+    let in_path = "select nspname from pg_namespace where nspname in (select trim(s[i]) from
+         generate_series(1, array_upper(string_to_array(current_setting('search_path'), ','), 1)) as i,
+         string_to_array(current_setting('search_path'), ',') s)";
+    assert_eq!(rows(&written, in_path).await, [["public".into()]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn formats_of_days_are_postgres_too() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let sql = "select to_date('2022-05-31', 'YYYY-MM-DD') = cast('2022-05-31' as date),
+         to_timestamp('2022-05-31 08:30:00.000000', 'YYYY-MM-DD HH24:MI:SS.US') = cast('2022-05-31 08:30:00' as timestamp),
+         to_date('31.05.2022', '%d.%m.%Y') = cast('2022-05-31' as date), to_date('2022-05-31') = cast('2022-05-31' as date)";
+    assert_eq!(rows(&written, sql).await, [[Value::Bool(true), Value::Bool(true), Value::Bool(true), Value::Bool(true)]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unnamed_columns_are_called_as_postgres_calls_them() {
+    let written = fixture::write(&fixture::tables(), 9);
+    let sql = "select pg_relation_size(oid), pg_table_size(oid), pg_relation_size(oid), count(*) over (), oid::regclass::text, case when true then 1 end
+         from pg_class where relname = 'carriers'";
+    let answer = ask(&written, sql).await.unwrap();
+    let names: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["pg_relation_size", "pg_table_size", "pg_relation_size2", "count", "oid", "case"]);
+    let nothing =
+        ask(&written, "select i.relname, c.relname, indisprimary from pg_index x, pg_class i, pg_class c where i.oid = x.indexrelid")
+            .await
+            .unwrap();
+    assert_eq!(nothing.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["relname", "relname2", "indisprimary"]);
+}

@@ -69,7 +69,11 @@ pub(super) const PG: &[(&str, &str)] = &[
     ("pg_indexes", "schemaname tablename indexname tablespace indexdef"),
     ("pg_stat_user_tables", "#relid schemaname relname #seq_scan #n_live_tup #n_dead_tup"),
     ("pg_stat_activity", "#datid datname #pid #usesysid usename application_name state query"),
-    ("pg_locks", "locktype #database #relation #pid mode ?granted"),
+    ("pg_locks", "locktype #database #relation #pid mode ?granted #transactionid #virtualtransaction"),
+    ("pg_stat_ssl", "#pid ?ssl version cipher #bits client_dn"),
+    ("pg_stat_database", "#datid datname #numbackends #xact_commit #xact_rollback #blks_read #blks_hit"),
+    ("pg_stat_all_tables", "#relid schemaname relname #seq_scan #n_live_tup #n_dead_tup"),
+    ("pg_timezone_abbrevs", "abbrev utc_offset ?is_dst"),
     ("pg_prepared_xacts", "gid prepared owner database"),
     ("pg_timezone_names", "name abbrev utc_offset ?is_dst"),
 ];
@@ -91,6 +95,10 @@ pub(super) const INFORMATION: &[(&str, &str)] = &[
         "constraint_catalog constraint_schema constraint_name unique_constraint_catalog unique_constraint_schema unique_constraint_name match_option update_rule delete_rule",
     ),
     ("check_constraints", "constraint_catalog constraint_schema constraint_name check_clause"),
+    ("domains", "domain_catalog domain_schema domain_name data_type"),
+    ("parameters", "specific_catalog specific_schema specific_name #ordinal_position parameter_mode parameter_name data_type"),
+    ("column_privileges", "grantor grantee table_catalog table_schema table_name column_name privilege_type is_grantable"),
+    ("character_sets", "character_set_catalog character_set_schema character_set_name character_repertoire form_of_use"),
     ("routines", "specific_catalog specific_schema specific_name routine_catalog routine_schema routine_name routine_type data_type"),
     ("sequences", "sequence_catalog sequence_schema sequence_name data_type"),
     ("triggers", "trigger_catalog trigger_schema trigger_name event_object_table"),
@@ -117,5 +125,5 @@ pub(super) fn specs(columns: &'static str) -> Vec<ColumnSpec> {
         (_, Some(name)) => (name, ColumnType::Bool, "", ""),
         _ => (word, ColumnType::Text, "", ""),
     };
-    columns.split(' ').map(spec).collect()
+    columns.split_whitespace().map(spec).collect()
 }

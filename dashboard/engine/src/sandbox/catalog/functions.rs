@@ -35,6 +35,7 @@ pub(super) fn register(context: &SessionContext, contract: &Contract) {
     });
     texts(context, REGCLASS_NAME, move |oid, _| Some(names.get(&oid).cloned().unwrap_or_else(|| oid.to_string())));
     numbers_of(context, REGCLASS_NUMBER, move |name| {
+        let name = name.replace('"', "");
         numbers.get(name.trim_start_matches("public.").trim_start_matches("pg_catalog.")).copied()
     });
     numbers_of(context, REGTYPE_NUMBER, |name| {

@@ -1,11 +1,20 @@
 //! Rows of the catalogs (目录内容): the published tables, their columns with types and Chinese titles, and what PostgreSQL always has.
 
-use ColumnType::{Bool, Int, Text};
+mod columns;
+mod information;
+mod keywords;
+mod types;
+
+use ColumnType::{Bool, Int};
 use qunlian_domain::contract::{Column, ColumnType, Contract, Table};
 use qunlian_queries::Value;
 
-use super::super::system::ColumnSpec;
-use super::{DATABASE, FIRST_TABLE, INFORMATION, PG, PUBLIC, Told};
+use super::{DATABASE, FIRST_TABLE, INFORMATION, PG, PUBLIC, Told, empty};
+use columns::{AM, ATTRIBUTE, CLASS, DATABASES, DESCRIPTIONS, LANGUAGES, NAMESPACE, PG_TABLES, ROLES, SETTINGS, SPACES, TYPE, USERS};
+use types::{type_oid, type_row};
+
+pub(super) use information::information;
+pub(super) use types::TYPES;
 
 /// Numbers of schemas and of the owner.
 const PG_OID: i64 = 11;
@@ -29,34 +38,9 @@ pub(super) const PG_NAMES: &[&str] = &[
     "pg_tables",
     "pg_tablespace",
     "pg_language",
+    super::rewrite::KEYWORDS,
 ];
 pub(super) const INFORMATION_NAMES: &[&str] = &["tables", "columns", "schemata"];
-
-/// Name, number, bytes, category and full name of the types that clients may meet.
-pub(super) const TYPES: &[(&str, i64, i64, &str, &str)] = &[
-    ("bool", 16, 1, "B", "boolean"),
-    ("bytea", 17, -1, "U", "bytea"),
-    ("char", 18, 1, "Z", "\"char\""),
-    ("name", 19, 64, "S", "name"),
-    ("int8", 20, 8, "N", "bigint"),
-    ("int2", 21, 2, "N", "smallint"),
-    ("int4", 23, 4, "N", "integer"),
-    ("text", 25, -1, "S", "text"),
-    ("oid", 26, 4, "N", "oid"),
-    ("json", 114, -1, "U", "json"),
-    ("float4", 700, 4, "N", "real"),
-    ("float8", 701, 8, "N", "double precision"),
-    ("unknown", 705, -2, "X", "unknown"),
-    ("bpchar", 1_042, -1, "S", "character"),
-    ("varchar", 1_043, -1, "S", "character varying"),
-    ("date", 1_082, 4, "D", "date"),
-    ("time", 1_083, 8, "D", "time without time zone"),
-    ("timestamp", 1_114, 8, "D", "timestamp without time zone"),
-    ("timestamptz", 1_184, 8, "D", "timestamp with time zone"),
-    ("interval", 1_186, 16, "T", "interval"),
-    ("numeric", 1_700, -1, "N", "numeric"),
-    ("uuid", 2_950, 16, "U", "uuid"),
-];
 
 /// Numbers of the catalogs' own tables.
 pub(super) const OWN_TABLES: &[(&str, i64)] = &[
@@ -69,16 +53,17 @@ pub(super) const OWN_TABLES: &[(&str, i64)] = &[
     ("pg_namespace", 2_615),
 ];
 
-/// The number of a published column's type.
-fn type_oid(kind: ColumnType) -> i64 {
-    match kind {
-        ColumnType::Bool => 16,
-        ColumnType::Int => 20,
-        ColumnType::Text => 25,
-        ColumnType::Decimal => 701,
-        ColumnType::Date => 1_082,
-    }
-}
+/// Parameters that clients look up in `pg_settings`.
+const SET: &[(&str, &str)] = &[
+    ("max_identifier_length", "63"),
+    ("max_index_keys", "32"),
+    ("search_path", "\"$user\", public"),
+    ("server_encoding", "UTF8"),
+    ("server_version", "15.0"),
+    ("server_version_num", "150000"),
+    ("standard_conforming_strings", "on"),
+    ("TimeZone", "Asia/Shanghai"),
+];
 
 /// The published tables with their numbers.
 pub(super) fn numbered(contract: &Contract) -> impl Iterator<Item = (i64, &Table)> {
@@ -97,8 +82,8 @@ fn text(text: &str) -> Value {
 }
 
 /// A row in which every column has what `given` says, or nothing, zero or no by its type.
-fn row(specs: &[ColumnSpec], given: &[(&str, Value)]) -> Vec<Value> {
-    let cell = |(name, kind, ..): &ColumnSpec| match given.iter().find(|(known, _)| known == name) {
+fn row(columns: &'static str, given: &[(&str, Value)]) -> Vec<Value> {
+    let cell = |(name, kind, ..): super::super::system::ColumnSpec| match given.iter().find(|(known, _)| *known == name) {
         Some((_, value)) => value.clone(),
         None => match kind {
             Int => Value::Int(0),
@@ -106,93 +91,8 @@ fn row(specs: &[ColumnSpec], given: &[(&str, Value)]) -> Vec<Value> {
             _ => Value::Null,
         },
     };
-    specs.iter().map(cell).collect()
+    empty::specs(columns).into_iter().map(cell).collect()
 }
-
-const NAMESPACE: &[ColumnSpec] = &[("oid", Int, "", ""), ("nspname", Text, "", ""), ("nspowner", Int, "", ""), ("nspacl", Text, "", "")];
-#[rustfmt::skip]
-const CLASS: &[ColumnSpec] = &[
-    ("oid", Int, "", ""), ("relname", Text, "", ""), ("relnamespace", Int, "", ""), ("reltype", Int, "", ""), ("reloftype", Int, "", ""),
-    ("relowner", Int, "", ""), ("relam", Int, "", ""), ("relfilenode", Int, "", ""), ("reltablespace", Int, "", ""), ("relpages", Int, "", ""),
-    ("reltuples", Int, "", ""), ("relallvisible", Int, "", ""), ("reltoastrelid", Int, "", ""), ("relhasindex", Bool, "", ""),
-    ("relisshared", Bool, "", ""), ("relpersistence", Text, "", ""), ("relkind", Text, "", ""), ("relnatts", Int, "", ""),
-    ("relchecks", Int, "", ""), ("relhasrules", Bool, "", ""), ("relhastriggers", Bool, "", ""), ("relhassubclass", Bool, "", ""),
-    ("relrowsecurity", Bool, "", ""), ("relforcerowsecurity", Bool, "", ""), ("relispopulated", Bool, "", ""), ("relreplident", Text, "", ""),
-    ("relispartition", Bool, "", ""), ("relrewrite", Int, "", ""), ("relacl", Text, "", ""), ("reloptions", Text, "", ""),
-    ("relpartbound", Text, "", ""),
-];
-#[rustfmt::skip]
-const ATTRIBUTE: &[ColumnSpec] = &[
-    ("attrelid", Int, "", ""), ("attname", Text, "", ""), ("atttypid", Int, "", ""), ("attstattarget", Int, "", ""), ("attlen", Int, "", ""),
-    ("attnum", Int, "", ""), ("attndims", Int, "", ""), ("atttypmod", Int, "", ""), ("attbyval", Bool, "", ""), ("attstorage", Text, "", ""),
-    ("attalign", Text, "", ""), ("attnotnull", Bool, "", ""), ("atthasdef", Bool, "", ""), ("atthasmissing", Bool, "", ""),
-    ("attidentity", Text, "", ""), ("attgenerated", Text, "", ""), ("attisdropped", Bool, "", ""), ("attislocal", Bool, "", ""),
-    ("attinhcount", Int, "", ""), ("attcollation", Int, "", ""), ("attcompression", Text, "", ""), ("attacl", Text, "", ""),
-    ("attoptions", Text, "", ""), ("attfdwoptions", Text, "", ""),
-];
-#[rustfmt::skip]
-const TYPE: &[ColumnSpec] = &[
-    ("oid", Int, "", ""), ("typname", Text, "", ""), ("typnamespace", Int, "", ""), ("typowner", Int, "", ""), ("typlen", Int, "", ""),
-    ("typbyval", Bool, "", ""), ("typtype", Text, "", ""), ("typcategory", Text, "", ""), ("typispreferred", Bool, "", ""),
-    ("typisdefined", Bool, "", ""), ("typdelim", Text, "", ""), ("typrelid", Int, "", ""), ("typelem", Int, "", ""), ("typarray", Int, "", ""),
-    ("typinput", Text, "", ""), ("typoutput", Text, "", ""), ("typnotnull", Bool, "", ""), ("typbasetype", Int, "", ""),
-    ("typtypmod", Int, "", ""), ("typndims", Int, "", ""), ("typcollation", Int, "", ""), ("typdefault", Text, "", ""),
-];
-#[rustfmt::skip]
-const DATABASES: &[ColumnSpec] = &[
-    ("oid", Int, "", ""), ("datname", Text, "", ""), ("datdba", Int, "", ""), ("encoding", Int, "", ""), ("datlocprovider", Text, "", ""),
-    ("datistemplate", Bool, "", ""), ("datallowconn", Bool, "", ""), ("datconnlimit", Int, "", ""), ("dattablespace", Int, "", ""),
-    ("datcollate", Text, "", ""), ("datctype", Text, "", ""), ("daticulocale", Text, "", ""), ("datcollversion", Text, "", ""), ("datacl", Text, "", ""),
-];
-#[rustfmt::skip]
-const ROLES: &[ColumnSpec] = &[
-    ("oid", Int, "", ""), ("rolname", Text, "", ""), ("rolsuper", Bool, "", ""), ("rolinherit", Bool, "", ""), ("rolcreaterole", Bool, "", ""),
-    ("rolcreatedb", Bool, "", ""), ("rolcanlogin", Bool, "", ""), ("rolreplication", Bool, "", ""), ("rolbypassrls", Bool, "", ""),
-    ("rolconnlimit", Int, "", ""), ("rolvaliduntil", Text, "", ""), ("rolconfig", Text, "", ""),
-];
-const USERS: &[ColumnSpec] = &[
-    ("usename", Text, "", ""),
-    ("usesysid", Int, "", ""),
-    ("usecreatedb", Bool, "", ""),
-    ("usesuper", Bool, "", ""),
-    ("userepl", Bool, "", ""),
-];
-const DESCRIPTIONS: &[ColumnSpec] =
-    &[("objoid", Int, "", ""), ("classoid", Int, "", ""), ("objsubid", Int, "", ""), ("description", Text, "", "")];
-const AM: &[ColumnSpec] = &[("oid", Int, "", ""), ("amname", Text, "", ""), ("amhandler", Text, "", ""), ("amtype", Text, "", "")];
-const SETTINGS: &[ColumnSpec] = &[("name", Text, "", ""), ("setting", Text, "", ""), ("unit", Text, "", ""), ("category", Text, "", "")];
-#[rustfmt::skip]
-const PG_TABLES: &[ColumnSpec] = &[
-    ("schemaname", Text, "", ""), ("tablename", Text, "", ""), ("tableowner", Text, "", ""), ("tablespace", Text, "", ""),
-    ("hasindexes", Bool, "", ""), ("hasrules", Bool, "", ""), ("hastriggers", Bool, "", ""), ("rowsecurity", Bool, "", ""),
-];
-const SPACES: &[ColumnSpec] =
-    &[("oid", Int, "", ""), ("spcname", Text, "", ""), ("spcowner", Int, "", ""), ("spcacl", Text, "", ""), ("spcoptions", Text, "", "")];
-const LANGUAGES: &[ColumnSpec] = &[
-    ("oid", Int, "", ""),
-    ("lanname", Text, "", ""),
-    ("lanowner", Int, "", ""),
-    ("lanispl", Bool, "", ""),
-    ("lanpltrusted", Bool, "", ""),
-    ("lanplcallfoid", Int, "", ""),
-    ("laninline", Int, "", ""),
-    ("lanvalidator", Int, "", ""),
-    ("lanacl", Text, "", ""),
-];
-#[rustfmt::skip]
-const TABLES: &[ColumnSpec] = &[
-    ("table_catalog", Text, "", ""), ("table_schema", Text, "", ""), ("table_name", Text, "", ""), ("table_type", Text, "", ""),
-    ("is_insertable_into", Text, "", ""), ("is_typed", Text, "", ""),
-];
-#[rustfmt::skip]
-const COLUMNS: &[ColumnSpec] = &[
-    ("table_catalog", Text, "", ""), ("table_schema", Text, "", ""), ("table_name", Text, "", ""), ("column_name", Text, "", ""),
-    ("ordinal_position", Int, "", ""), ("column_default", Text, "", ""), ("is_nullable", Text, "", ""), ("data_type", Text, "", ""),
-    ("character_maximum_length", Text, "", ""), ("numeric_precision", Text, "", ""), ("numeric_scale", Text, "", ""),
-    ("datetime_precision", Text, "", ""), ("udt_catalog", Text, "", ""), ("udt_schema", Text, "", ""), ("udt_name", Text, "", ""),
-    ("is_identity", Text, "", ""), ("is_generated", Text, "", ""), ("is_updatable", Text, "", ""),
-];
-const SCHEMATA: &[ColumnSpec] = &[("catalog_name", Text, "", ""), ("schema_name", Text, "", ""), ("schema_owner", Text, "", "")];
 
 /// `pg_catalog`, for whoever asks.
 pub(super) fn pg(contract: &Contract, reader: &str) -> Vec<Told> {
@@ -238,7 +138,8 @@ pub(super) fn pg(contract: &Contract, reader: &str) -> Vec<Told> {
         ("pg_user", USERS, vec![row(USERS, &[("usename", text(reader)), ("usesysid", Value::Int(FIRST_TABLE - 1))])]),
         ("pg_description", DESCRIPTIONS, descriptions(contract)),
         ("pg_am", AM, vec![row(AM, &[("oid", Value::Int(2)), ("amname", text("heap")), ("amtype", text("t"))])]),
-        ("pg_settings", SETTINGS, vec![row(SETTINGS, &[("name", text("standard_conforming_strings")), ("setting", text("on"))])]),
+        ("pg_settings", SETTINGS, SET.iter().map(setting).collect()),
+        (super::rewrite::KEYWORDS, columns::KEYWORDS, keywords::rows()),
         ("pg_tables", PG_TABLES, pg_tables(contract)),
         (
             "pg_tablespace",
@@ -251,6 +152,20 @@ pub(super) fn pg(contract: &Contract, reader: &str) -> Vec<Told> {
             vec![row(LANGUAGES, &[("oid", Value::Int(14)), ("lanname", text("sql")), ("lanowner", Value::Int(OWNER))])],
         ),
     ]
+}
+
+fn setting((name, value): &(&str, &str)) -> Vec<Value> {
+    row(
+        SETTINGS,
+        &[
+            ("name", text(name)),
+            ("setting", text(value)),
+            ("context", text("internal")),
+            ("vartype", text("string")),
+            ("boot_val", text(value)),
+            ("reset_val", text(value)),
+        ],
+    )
 }
 
 fn classes(contract: &Contract) -> Vec<Vec<Value>> {
@@ -304,27 +219,6 @@ fn attributes(contract: &Contract) -> Vec<Vec<Value>> {
     rows
 }
 
-fn type_row((name, oid, length, category, _): &(&str, i64, i64, &str, &str)) -> Vec<Value> {
-    row(
-        TYPE,
-        &[
-            ("oid", Value::Int(*oid)),
-            ("typname", text(name)),
-            ("typnamespace", Value::Int(PG_OID)),
-            ("typowner", Value::Int(OWNER)),
-            ("typlen", Value::Int(*length)),
-            ("typbyval", Value::Bool((1..=8).contains(length))),
-            ("typtype", text("b")),
-            ("typcategory", text(category)),
-            ("typisdefined", Value::Bool(true)),
-            ("typdelim", text(",")),
-            ("typinput", text(&format!("{name}in"))),
-            ("typoutput", text(&format!("{name}out"))),
-            ("typtypmod", Value::Int(-1)),
-        ],
-    )
-}
-
 fn descriptions(contract: &Contract) -> Vec<Vec<Value>> {
     let mut rows = Vec::new();
     for (oid, table) in numbered(contract) {
@@ -339,54 +233,4 @@ fn pg_tables(contract: &Contract) -> Vec<Vec<Value>> {
     let table =
         |table: &Table| row(PG_TABLES, &[("schemaname", text(PUBLIC)), ("tablename", text(&table.name)), ("tableowner", text(DATABASE))]);
     contract.tables.iter().map(table).collect()
-}
-
-/// `information_schema`.
-pub(super) fn information(contract: &Contract) -> Vec<Told> {
-    let table = |table: &Table| {
-        row(
-            TABLES,
-            &[
-                ("table_catalog", text(DATABASE)),
-                ("table_schema", text(PUBLIC)),
-                ("table_name", text(&table.name)),
-                ("table_type", text("BASE TABLE")),
-                ("is_insertable_into", text("NO")),
-                ("is_typed", text("NO")),
-            ],
-        )
-    };
-    let schema =
-        |name: &str| row(SCHEMATA, &[("catalog_name", text(DATABASE)), ("schema_name", text(name)), ("schema_owner", text(DATABASE))]);
-    vec![
-        ("tables", TABLES, contract.tables.iter().map(table).collect()),
-        ("columns", COLUMNS, contract.tables.iter().flat_map(columns).collect()),
-        ("schemata", SCHEMATA, vec![schema(PG), schema(PUBLIC), schema(INFORMATION)]),
-    ]
-}
-
-fn columns(table: &Table) -> Vec<Vec<Value>> {
-    let column = |(number, column): (i64, &Column)| {
-        let oid = type_oid(column.kind);
-        let (udt, full) = TYPES.iter().find(|(_, known, ..)| *known == oid).map_or(("", ""), |(name, .., full)| (*name, *full));
-        row(
-            COLUMNS,
-            &[
-                ("table_catalog", text(DATABASE)),
-                ("table_schema", text(PUBLIC)),
-                ("table_name", text(&table.name)),
-                ("column_name", text(&column.name)),
-                ("ordinal_position", Value::Int(number)),
-                ("is_nullable", text("YES")),
-                ("data_type", text(full)),
-                ("udt_catalog", text(DATABASE)),
-                ("udt_schema", text(PG)),
-                ("udt_name", text(udt)),
-                ("is_identity", text("NO")),
-                ("is_generated", text("NEVER")),
-                ("is_updatable", text("NO")),
-            ],
-        )
-    };
-    (1..).zip(&table.columns).map(column).collect()
 }
