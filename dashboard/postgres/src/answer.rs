@@ -122,7 +122,7 @@ mod tests {
         let (here, _there) = tokio::io::duplex(64);
         let (mut wire, cancel) = (Wire::new(Box::new(here)), Cancels::default().open().unwrap());
         // `move all` over a cross join once read on for as long as rows came.
-        let told = waited(&mut wire, &cancel, Some(Instant::now()), async { 7 }).await;
+        let told = waited(&mut wire, &cancel, Some(Instant::now() - Duration::from_secs(1)), async { 7 }).await;
         assert_eq!(told.unwrap_err().code, "57014");
         assert_eq!(waited(&mut wire, &cancel, None, async { 7 }).await, Ok(7));
     }
