@@ -3,6 +3,18 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Connections to one door at once, of everybody.
+pub const CONNECTIONS: usize = 64;
+/// Connections to one door from one address.
+pub const OF_AN_ADDRESS: usize = 32;
+/// Connections to one door of one account.
+pub const OF_AN_ACCOUNT: usize = 16;
+/// Connections to one door that have not shown who they are.
+pub const HANDSHAKES: usize = 32;
+/// Whoever has not shown that by then is not served.
+pub const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// How many of each there are.
 #[derive(Debug)]

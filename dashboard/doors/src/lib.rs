@@ -6,7 +6,7 @@ mod keeper;
 mod protection;
 mod tries;
 
-pub use counts::{Count, Counts};
+pub use counts::{CONNECTIONS, Count, Counts, HANDSHAKE, HANDSHAKES, OF_AN_ACCOUNT, OF_AN_ADDRESS};
 pub use keeper::{Behind, Denied, Keeper, Visitor};
 pub use protection::{Unprotected, require_protection};
 pub use tries::Tries;

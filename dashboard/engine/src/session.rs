@@ -30,18 +30,13 @@ pub(crate) struct Bounds {
 
 /// A new session with the city's functions and no way to reach a file, setting or catalogue by SQL.
 pub(crate) fn context(rules: &Arc<Rules>, bounds: Bounds) -> Result<SessionContext, EngineError> {
-    Ok(with_runtime(rules, bounds.partitions, runtime(bounds)?))
+    Ok(with_runtime(rules, bounds.partitions, runtime(bounds, Arc::new(GreedyMemoryPool::new(bounds.memory)))?))
 }
 
 /// A session that joins by sorting, which spills what the memory does not hold. Its sorts share the memory evenly, so there
 /// are few of them: two partitions (over a single one, nothing is joined by sorting).
 pub(crate) fn sorting(rules: &Arc<Rules>, bounds: Bounds) -> Result<SessionContext, EngineError> {
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(FairSpillPool::new(bounds.memory)))
-        .with_disk_manager_builder(disk(bounds, &Spill::System))
-        .build_arc()
-        .map_err(|fault| EngineError::Start(words(&fault)))?;
-    let session = with_runtime(rules, 2, runtime);
+    let session = with_runtime(rules, 2, runtime(bounds, Arc::new(FairSpillPool::new(bounds.memory)))?);
     session.state_ref().write().config_mut().options_mut().optimizer.prefer_hash_join = false;
     Ok(session)
 }
@@ -107,9 +102,9 @@ fn with_runtime(rules: &Arc<Rules>, partitions: usize, runtime: Arc<RuntimeEnv>)
     context
 }
 
-fn runtime(bounds: Bounds) -> Result<Arc<RuntimeEnv>, EngineError> {
+fn runtime(bounds: Bounds, memory: Arc<dyn MemoryPool>) -> Result<Arc<RuntimeEnv>, EngineError> {
     RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(GreedyMemoryPool::new(bounds.memory)))
+        .with_memory_pool(memory)
         .with_disk_manager_builder(disk(bounds, &Spill::System))
         .build_arc()
         .map_err(|fault| EngineError::Start(words(&fault)))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use arrow_flight::flight_service_server::FlightServiceServer;
 use futures::Stream;
 use futures::stream::unfold;
-use qunlian_doors::{Count, Counts, Keeper, require_protection};
+use qunlian_doors::{CONNECTIONS, Count, Counts, HANDSHAKE, HANDSHAKES, Keeper, OF_AN_ACCOUNT, OF_AN_ADDRESS, require_protection};
 use qunlian_queries::Statements;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
@@ -23,14 +23,6 @@ use crate::service::Calls;
 /// The door's name for people.
 pub const NAME: &str = "Flight SQL";
 
-/// Connections at once: of everybody, from one address, of one account.
-const CONNECTIONS: usize = 64;
-const OF_AN_ADDRESS: usize = 32;
-const OF_AN_ACCOUNT: usize = 16;
-/// Connections on which no token has been shown yet.
-const HANDSHAKES: usize = 32;
-/// Whoever has shown none by then is not served.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Calls at once on one connection.
 const CALLS: u32 = 16;
 /// Answers that one account may have under way: each holds some MiB here.

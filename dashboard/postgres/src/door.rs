@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use qunlian_doors::{Count, Counts, Keeper, Visitor, require_protection};
+use qunlian_doors::{CONNECTIONS, Count, Counts, HANDSHAKE, HANDSHAKES, Keeper, OF_AN_ACCOUNT, OF_AN_ADDRESS, Visitor, require_protection};
 use qunlian_queries::{AnswerColumn, Statements, Value};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -17,15 +17,8 @@ use crate::login::log_in;
 use crate::session::Session;
 use crate::wire::Wire;
 
-/// Connections at once: of everybody, from one address, of one account.
-const CONNECTIONS: usize = 64;
-const OF_AN_ADDRESS: usize = 32;
-const OF_AN_ACCOUNT: usize = 16;
-/// Connections that are not logged in yet: of everybody, from one address, which leaves room for others.
-const HANDSHAKES: usize = 32;
+/// Connections from one address that are not logged in yet: fewer than there may be, which leaves room for others.
 const HANDSHAKES_OF_AN_ADDRESS: usize = 24;
-/// Whoever is not logged in by then is not served.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Reads the rows of one Arrow IPC stream, part by part.
 pub trait RowReader: Send {
