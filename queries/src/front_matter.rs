@@ -145,14 +145,7 @@ fn read_column(text: &str) -> Result<AnswerColumn, FrontMatterError> {
     let fault = || FrontMatterError::Column(text.to_owned());
     let mut words = text.split_whitespace();
     let (name, kind) = (words.next().ok_or_else(fault)?, words.next().ok_or_else(fault)?);
-    let kind = match kind {
-        "text" => ColumnType::Text,
-        "int" => ColumnType::Int,
-        "decimal" => ColumnType::Decimal,
-        "date" => ColumnType::Date,
-        "bool" => ColumnType::Bool,
-        _ => return Err(fault()),
-    };
+    let kind = ColumnType::from_id(kind).ok_or_else(fault)?;
     let title = words.next().unwrap_or(name).to_owned();
     let unit = words.next().unwrap_or("").to_owned();
     if words.next().is_some() {

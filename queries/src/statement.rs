@@ -80,6 +80,23 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Every kind, in the order of their numbers between processes.
+    pub const ALL: [Self; 13] = [
+        Self::NotOne,
+        Self::Syntax,
+        Self::NotReadOnly,
+        Self::UnknownTable,
+        Self::UnknownColumn,
+        Self::Refused,
+        Self::TooLarge,
+        Self::Deadline,
+        Self::Memory,
+        Self::Busy,
+        Self::Stopped,
+        Self::NoData,
+        Self::Internal,
+    ];
+
     /// The name in JSON answers.
     pub fn id(self) -> &'static str {
         match self {

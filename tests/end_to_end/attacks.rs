@@ -1,5 +1,6 @@
 //! Attacks on the analysts' desk (攻击清单): by either asker, no statement reaches a file, the network, a setting or another's row.
 
+mod answers;
 mod by_postgres;
 mod client;
 mod generated;

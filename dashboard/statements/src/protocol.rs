@@ -144,23 +144,6 @@ struct WireOutline {
     generation: u64,
 }
 
-/// The kinds in the order of their numbers on the wire.
-const KINDS: [FailureKind; 13] = [
-    FailureKind::NotOne,
-    FailureKind::Syntax,
-    FailureKind::NotReadOnly,
-    FailureKind::UnknownTable,
-    FailureKind::UnknownColumn,
-    FailureKind::Refused,
-    FailureKind::TooLarge,
-    FailureKind::Deadline,
-    FailureKind::Memory,
-    FailureKind::Busy,
-    FailureKind::Stopped,
-    FailureKind::NoData,
-    FailureKind::Internal,
-];
-
 impl Frame {
     /// Writes the frame whole.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
@@ -225,13 +208,12 @@ fn wire_column(column: &AnswerColumn) -> WireColumn {
 }
 
 fn column(wire: WireColumn) -> AnswerColumn {
-    const ALL: [ColumnType; 5] = [ColumnType::Text, ColumnType::Int, ColumnType::Decimal, ColumnType::Date, ColumnType::Bool];
-    let kind = ALL.into_iter().find(|kind| kind.id() == wire.kind).unwrap_or(ColumnType::Text);
+    let kind = ColumnType::from_id(&wire.kind).unwrap_or(ColumnType::Text);
     AnswerColumn { name: wire.name, kind, title: wire.title, unit: wire.unit }
 }
 
 fn wire_failure(failure: &SqlFailure) -> WireFailure {
-    let kind = KINDS.iter().position(|kind| *kind == failure.kind).unwrap_or(KINDS.len() - 1);
+    let kind = FailureKind::ALL.iter().position(|kind| *kind == failure.kind).unwrap_or(FailureKind::ALL.len() - 1);
     WireFailure {
         kind: u8::try_from(kind).unwrap_or(u8::MAX),
         error: failure.error.clone(),
@@ -242,7 +224,7 @@ fn wire_failure(failure: &SqlFailure) -> WireFailure {
 }
 
 fn failure(wire: WireFailure) -> SqlFailure {
-    let kind = KINDS.get(usize::from(wire.kind)).copied().unwrap_or(FailureKind::Internal);
+    let kind = FailureKind::ALL.get(usize::from(wire.kind)).copied().unwrap_or(FailureKind::Internal);
     let place = wire.place.map(|(line, column)| Place { line, column });
     SqlFailure { place, ..SqlFailure::new(kind, wire.error, wire.said, wire.hint) }
 }
@@ -308,7 +290,7 @@ mod tests {
         assert_eq!(Frame::read(&mut from).await.unwrap(), None);
         assert!(Frame::read(&mut [b'B', 255, 255, 255, 255].as_slice()).await.is_err());
         assert!(Frame::read(&mut [b'?', 0, 0, 0, 0].as_slice()).await.is_err());
-        for kind in KINDS {
+        for kind in FailureKind::ALL {
             assert_eq!(failure(wire_failure(&SqlFailure::new(kind, "", "", ""))).kind, kind);
         }
     }

@@ -1,5 +1,6 @@
 //! Statements by address as an OpenAPI document tells of them (取数接口说明): `/q.<format>` and `/q/<hash>.<format>`.
 
+use qunlian_queries::FailureKind;
 use serde_json::{Map, Value, json};
 
 use crate::reader::EXPORTS;
@@ -28,7 +29,7 @@ pub(crate) fn paths() -> Map<String, Value> {
 pub(crate) fn failure_schema() -> Value {
     json!({"type": "object", "required": ["ok", "kind", "error", "said", "hint"], "properties": {
         "ok": {"const": false},
-        "kind": {"type": "string", "enum": KINDS},
+        "kind": {"type": "string", "enum": FailureKind::ALL.map(FailureKind::id)},
         "error": {"type": "string", "description": "英文，供程序与日志"},
         "said": {"type": "string", "description": "中文"},
         "hint": {"type": "string"},
@@ -37,23 +38,6 @@ pub(crate) fn failure_schema() -> Value {
         "retry_after": {"type": ["integer", "null"], "description": "秒"},
     }})
 }
-
-/// The names of [`qunlian_queries::FailureKind`].
-const KINDS: [&str; 13] = [
-    "not_one",
-    "syntax",
-    "not_read_only",
-    "unknown_table",
-    "unknown_column",
-    "refused",
-    "too_large",
-    "deadline",
-    "memory",
-    "busy",
-    "stopped",
-    "no_data",
-    "internal",
-];
 
 fn parameters(own: &Value) -> Value {
     let formats: Vec<&str> = EXPORTS.iter().map(|format| format.suffix()).collect();
@@ -95,32 +79,12 @@ fn responses() -> Value {
 
 #[cfg(test)]
 mod tests {
-    use qunlian_queries::FailureKind::{
-        Busy, Deadline, Internal, Memory, NoData, NotOne, NotReadOnly, Refused, Stopped, Syntax, TooLarge, UnknownColumn, UnknownTable,
-    };
-
     use super::*;
 
     #[test]
     fn every_kind_of_failure_is_told_with_its_status() {
-        let all = [
-            NotOne,
-            Syntax,
-            NotReadOnly,
-            UnknownTable,
-            UnknownColumn,
-            Refused,
-            TooLarge,
-            Deadline,
-            Memory,
-            Busy,
-            Stopped,
-            NoData,
-            Internal,
-        ];
-        assert_eq!(all.map(|kind| kind.id()), KINDS);
         let told = responses();
-        for kind in all.into_iter().filter(|kind| *kind != Internal) {
+        for kind in FailureKind::ALL.into_iter().filter(|kind| *kind != FailureKind::Internal) {
             let status = crate::pages::sql::failed::status(kind).as_u16().to_string();
             assert!(told[&status].is_object(), "{} is answered with {status}", kind.id());
         }

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use qunlian_domain::saved_query::{Parameter, ParameterKind};
+use qunlian_domain::contract::ColumnType;
+use qunlian_domain::saved_query::Parameter;
 use qunlian_queries::{Answer, Asker, FailureKind, Params, SqlFailure, Statement, Value};
 use qunlian_registry::{RanStatement, StatementOutcome};
 
@@ -86,11 +87,11 @@ fn became(kind: FailureKind) -> StatementOutcome {
 /// Bound values as the books keep them.
 pub(crate) fn parameters(params: &Params) -> Vec<Parameter> {
     let kind = |value: &Value| match value {
-        Value::Int(_) => ParameterKind::Int,
-        Value::Decimal(_) => ParameterKind::Decimal,
-        Value::Date(_) => ParameterKind::Date,
-        Value::Bool(_) => ParameterKind::Bool,
-        Value::Text(_) | Value::Null => ParameterKind::Text,
+        Value::Int(_) => ColumnType::Int,
+        Value::Decimal(_) => ColumnType::Decimal,
+        Value::Date(_) => ColumnType::Date,
+        Value::Bool(_) => ColumnType::Bool,
+        Value::Text(_) | Value::Null => ColumnType::Text,
     };
     params.iter().map(|(name, value)| Parameter { name: name.to_owned(), kind: kind(value), value: query::text(value) }).collect()
 }

@@ -1,9 +1,9 @@
 //! The published tables (发布表): the contract between what polars writes and what anyone may ask.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// Type of a published column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+/// Type of a published column, and of a parameter's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnType {
     Text,
@@ -14,7 +14,7 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    /// The name in JSON answers and on the SQL page.
+    /// The name in JSON answers, in the books and on the SQL page.
     pub fn id(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -23,6 +23,11 @@ impl ColumnType {
             Self::Date => "date",
             Self::Bool => "bool",
         }
+    }
+
+    /// The type of that name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::Text, Self::Int, Self::Decimal, Self::Date, Self::Bool].into_iter().find(|kind| kind.id() == id)
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Right, Role, Roles};
+use crate::contract::ColumnType;
 use crate::period::end_of_month;
 
 pub use chart::{ChartChoice, ChartFault, ChartKind, MOST_SERIES};
@@ -72,36 +73,12 @@ impl AsOfRule {
     }
 }
 
-/// Type of a parameter's value (参数类型).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ParameterKind {
-    Text,
-    Int,
-    Decimal,
-    Date,
-    Bool,
-}
-
-impl ParameterKind {
-    /// The word in the books and in forms.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Int => "int",
-            Self::Decimal => "decimal",
-            Self::Date => "date",
-            Self::Bool => "bool",
-        }
-    }
-}
-
 /// A named value of a statement (参数), as it was typed: it is bound, never spliced.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     pub name: String,
-    pub kind: ParameterKind,
+    pub kind: ColumnType,
     pub value: String,
 }
 

@@ -97,7 +97,7 @@ impl Guest {
 }
 
 fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
-    let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+    let body = response.body_mut().with_config().limit(256 << 20).read_to_vec().unwrap();
     Answer { status: response.status().as_u16(), headers: response.headers().clone(), body }
 }
 

@@ -130,7 +130,11 @@ pub(super) const WORDS: &[super::Entry] = &[
         "Queries that you pinned, run with your rights over the newest figures.",
     ),
     ("board.limit", "最多 {n} 张", "{n} at most"),
-    ("board.none", "看板上还没有图。在“已存”页选择“放上看板”。", "Nothing is pinned yet. Pin a saved query."),
+    (
+        "board.none",
+        "看板上还没有图。在查询结果下方或“已存”页选择“放上看板”。",
+        "Nothing is pinned yet. Pin a query below its result or under Saved.",
+    ),
     ("board.day", "截至 {day}", "as of {day}"),
     ("board.up", "上移", "Up"),
     ("board.down", "下移", "Down"),

@@ -9,7 +9,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn parameter(name: &str, value: &str) -> Parameter {
-    Parameter { name: name.to_owned(), kind: ParameterKind::Text, value: value.to_owned() }
+    Parameter { name: name.to_owned(), kind: ColumnType::Text, value: value.to_owned() }
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn what_is_saved_has_bounds() {
 #[test]
 fn the_canonical_text_is_written_down() {
     // Links with a hash must stay good: 8 bytes of statement, then name, kind and value of each parameter by name.
-    let parameters = [parameter("b", "铝"), Parameter { kind: ParameterKind::Int, ..parameter("a", "1") }];
+    let parameters = [parameter("b", "铝"), Parameter { kind: ColumnType::Int, ..parameter("a", "1") }];
     assert_eq!(canonical(" select 1\n", &parameters), "8:select 1\n1:a\n3:int\n1:1\n1:b\n4:text\n3:铝\n");
 }
 

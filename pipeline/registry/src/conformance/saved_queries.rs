@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use qunlian_domain::access::{Role, Roles};
 use qunlian_domain::audit::{AuditAction, Via};
-use qunlian_domain::saved_query::{AsOfRule, Audience, ChartChoice, ChartKind, MOST_PINNED, MOST_SAVED, Parameter, ParameterKind, Viewer};
+use qunlian_domain::contract::ColumnType;
+use qunlian_domain::saved_query::{AsOfRule, Audience, ChartChoice, ChartKind, MOST_PINNED, MOST_SAVED, Parameter, Viewer};
 
 use super::{at, open_account};
 use crate::{AuditFilter, Doer, Move, PinSize, QueryDraft, RegistryError, SavedQuery, Store, query_hash};
@@ -31,7 +32,7 @@ fn draft(title: &str) -> QueryDraft {
         note: "每周一看".to_owned(),
         sql: "select carrier_id, count(*) as n from projects where year = $year group by 1".to_owned(),
         as_of: AsOfRule::MonthEnd,
-        parameters: vec![Parameter { name: "year".into(), kind: ParameterKind::Int, value: "2022".into() }],
+        parameters: vec![Parameter { name: "year".into(), kind: ColumnType::Int, value: "2022".into() }],
         chart: Some(ChartChoice::new(ChartKind::Bar, "carrier_id", ["n".to_owned()], "各载体项目数").unwrap()),
     }
 }

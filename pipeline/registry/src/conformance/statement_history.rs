@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use qunlian_domain::audit::AuditAction;
-use qunlian_domain::saved_query::{HISTORY_DAYS, HISTORY_ROWS, Parameter, ParameterKind};
+use qunlian_domain::contract::ColumnType;
+use qunlian_domain::saved_query::{HISTORY_DAYS, HISTORY_ROWS, Parameter};
 
 use super::{at, open_account};
 use crate::{AuditFilter, HistoryFilter, PastStatement, RanStatement, StatementOutcome, Store};
@@ -18,7 +19,7 @@ fn ran(account: i64, sql: &str, asked_at: DateTime<Utc>) -> RanStatement {
         account,
         door: "page".into(),
         sql: sql.into(),
-        parameters: vec![Parameter { name: "year".into(), kind: ParameterKind::Int, value: "2022".into() }],
+        parameters: vec![Parameter { name: "year".into(), kind: ColumnType::Int, value: "2022".into() }],
         as_of: at(0).date_naive().pred_opt(),
         asked_at,
         outcome: StatementOutcome::Done,

@@ -1,7 +1,8 @@
 //! What somebody wants to save (保存表单), as typed.
 
 use qunlian_domain::audit::is_bidi_control;
-use qunlian_domain::saved_query::{AsOfRule, ChartChoice, NOTE_CHARACTERS, Parameter, ParameterKind, SaveFault, TITLE_CHARACTERS, check};
+use qunlian_domain::contract::ColumnType;
+use qunlian_domain::saved_query::{AsOfRule, ChartChoice, NOTE_CHARACTERS, Parameter, SaveFault, TITLE_CHARACTERS, check};
 use qunlian_registry::{PinSize, QueryDraft};
 
 use crate::form::{Troubles, line};
@@ -66,7 +67,7 @@ impl Wish {
         let values = self.pairs.iter().filter_map(|(key, value)| Some((key.strip_prefix("p.")?, value)));
         let parameter = |(name, value): (&str, &String)| Parameter {
             name: name.to_owned(),
-            kind: named("t.", name).and_then(declared).unwrap_or_else(|| guessed(value)),
+            kind: named("t.", name).and_then(ColumnType::from_id).unwrap_or_else(|| guessed(value)),
             value: value.clone(),
         };
         values.map(parameter).collect()
@@ -132,23 +133,18 @@ fn said(words: Words, fault: SaveFault) -> (&'static str, String) {
     }
 }
 
-fn declared(kind: &str) -> Option<ParameterKind> {
-    use ParameterKind::{Bool, Date, Decimal, Int, Text};
-    [Text, Int, Decimal, Date, Bool].into_iter().find(|known| known.id() == kind)
-}
-
-fn guessed(value: &str) -> ParameterKind {
+fn guessed(value: &str) -> ColumnType {
     let text = value.trim();
     if text.parse::<i64>().is_ok() {
-        ParameterKind::Int
+        ColumnType::Int
     } else if text.parse::<f64>().is_ok_and(f64::is_finite) {
-        ParameterKind::Decimal
+        ColumnType::Decimal
     } else if text.parse::<chrono::NaiveDate>().is_ok() {
-        ParameterKind::Date
+        ColumnType::Date
     } else if text.parse::<bool>().is_ok() {
-        ParameterKind::Bool
+        ColumnType::Bool
     } else {
-        ParameterKind::Text
+        ColumnType::Text
     }
 }
 
