@@ -127,12 +127,12 @@ def waits(seconds):
         times.append(timed(lambda: ask(SMALL, headers={})))
     times.sort()
     return times
-quiet = waits(8)
+quiet = waits(25)
 endless = [threading.Thread(target=ask, args=(ENDLESS,)) for _ in range(2)]
 for thread in endless:
     thread.start()
 time.sleep(2)
-busy = waits(8)
+busy = waits(25)
 for thread in endless:
     thread.join()
 at = lambda times, share: times[int(len(times) * share)]

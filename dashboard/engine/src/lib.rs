@@ -10,6 +10,7 @@ mod cut;
 mod desk;
 mod encode;
 mod error;
+mod few_groups;
 mod files;
 mod functions;
 mod ipc;

@@ -13,6 +13,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::correct::mended;
 use crate::error::{EngineError, words};
+use crate::few_groups::FewGroups;
 use crate::functions;
 use crate::functions::allowed;
 use crate::rules::Rules;
@@ -92,7 +93,8 @@ fn with_runtime(rules: &Arc<Rules>, partitions: usize, runtime: Arc<RuntimeEnv>)
     options.execution.parquet.pushdown_filters = true;
     options.execution.parquet.reorder_filters = true;
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
-    let context = SessionContext::new_with_state(mended(state).build());
+    let state = mended(state).with_physical_optimizer_rule(Arc::new(FewGroups));
+    let context = SessionContext::new_with_state(state.build());
     let own = functions::all(rules);
     let names = own.iter().map(|function| function.name().to_owned()).collect();
     for function in own {
