@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use qunlian_queries::{FailureKind, SqlFailure};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 
@@ -14,6 +14,8 @@ use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 pub(crate) struct Gate {
     state: Arc<Mutex<State>>,
     patience: Duration,
+    /// Whether short statements run.
+    short: Arc<watch::Sender<bool>>,
 }
 
 struct State {
@@ -39,7 +41,7 @@ impl Gate {
     /// A gate at which nobody waits longer than `patience`.
     pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
         let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new() };
-        Self { state: Arc::new(Mutex::new(state)), patience }
+        Self { state: Arc::new(Mutex::new(state)), patience, short: Arc::default() }
     }
 
     /// Waits for a turn of `who` for statement `ticket`; later statements have greater tickets.
@@ -50,7 +52,10 @@ impl Gate {
         let (place, turn) = {
             let mut state = self.lock();
             match state.turnstile.enter(who, ticket) {
-                Entry::Go => return Ok(Turn { gate: self.clone(), who: who.to_owned(), lane: Lane::Short }),
+                Entry::Go => {
+                    self.tell(&state);
+                    return Ok(Turn { gate: self.clone(), who: who.to_owned(), lane: Lane::Short });
+                }
                 Entry::Full => return Err(busy(self.patience)),
                 Entry::Wait => {
                     let (send, turn) = oneshot::channel();
@@ -72,20 +77,28 @@ impl Gate {
         u32::try_from(self.lock().waiting.range(..ticket).count()).unwrap_or(u32::MAX)
     }
 
+    fn tell(&self, state: &State) {
+        let running = state.turnstile.has_short();
+        self.short.send_if_modified(|known| std::mem::replace(known, running) != running);
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Turn {
-    /// The statement has turned out long: others may have its place, if there is room beside them.
-    pub(crate) fn lengthen(&mut self) {
+    /// The statement has turned out long: others may have its place, if there is room beside them. Then it gives what says
+    /// whether short ones run.
+    pub(crate) fn lengthen(&mut self) -> Option<watch::Receiver<bool>> {
         let mut state = self.gate.lock();
-        let Some(tickets) = state.turnstile.lengthen() else { return };
+        let tickets = state.turnstile.lengthen()?;
         self.lane = Lane::Long;
         let begun = state.begun(tickets);
+        self.gate.tell(&state);
         drop(state);
         self.gate.call(begun);
+        Some(self.gate.short.subscribe())
     }
 }
 
@@ -110,6 +123,7 @@ impl Drop for Turn {
         let mut state = self.gate.lock();
         let tickets = state.turnstile.leave(&self.who, self.lane);
         let begun = state.begun(tickets);
+        self.gate.tell(&state);
         drop(state);
         self.gate.call(begun);
     }
@@ -174,10 +188,12 @@ mod tests {
             async move { gate.enter("b", 2).await }
         });
         tokio::task::yield_now().await;
-        first.lengthen();
+        let short = first.lengthen().unwrap();
         let second = waits.await.unwrap().unwrap();
-        drop(first);
+        assert!(*short.borrow(), "the second");
         drop(second);
+        assert!(!*short.borrow());
+        drop(first);
         gate.enter("a", 3).await.unwrap();
     }
 }

@@ -4,10 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::Duration;
 
-use rustix::process::{Pid, setpriority_process};
+use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::folders::Folder;
 use crate::protocol::{Frame, Request};
@@ -51,6 +54,8 @@ impl Worker {
         // Nothing of our environment is its business. Few arenas, because address space is what is limited.
         command.env_clear().env("MALLOC_ARENA_MAX", "2");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        // A group of its own: when the server is killed while the worker is halted, the kernel sees a halted orphan and ends it.
+        command.process_group(0);
         let mut child = command.spawn()?;
         let missing = || io::Error::other("the worker has no pipes");
         let stdin = child.stdin.take().ok_or_else(missing)?;
@@ -109,6 +114,56 @@ impl Worker {
     }
 }
 
+/// Halts a process while short statements run, for as long as this lives. The lowest priority alone still lets it take the
+/// processor's caches and the start of many time slices from them. It works in the gaps that the others leave.
+pub(crate) struct Aside(JoinHandle<()>);
+
+/// After the last short statement the next one often follows at once.
+const LINGERS: Duration = Duration::from_millis(100);
+/// A halted statement works again after so long, whatever runs.
+const HALTED: Duration = Duration::from_secs(20);
+/// And so long before it is halted again.
+const WORKS: Duration = Duration::from_millis(100);
+
+impl Aside {
+    pub(crate) fn new(id: Option<u32>, mut short: watch::Receiver<bool>) -> Self {
+        Self(tokio::spawn(async move {
+            let Some(id) = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) else { return };
+            while short.wait_for(|runs| *runs).await.is_ok() {
+                send(id, Signal::STOP);
+                let halted_long = tokio::time::timeout(HALTED, gap(&mut short)).await.is_err();
+                send(id, Signal::CONT);
+                if halted_long {
+                    tokio::time::sleep(WORKS).await;
+                }
+            }
+        }))
+    }
+}
+
+/// Waits until no short statement has run for a moment.
+async fn gap(short: &mut watch::Receiver<bool>) {
+    while short.wait_for(|runs| !*runs).await.is_ok() {
+        if tokio::time::timeout(LINGERS, short.wait_for(|runs| *runs)).await.is_err() {
+            return;
+        }
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // Its worker is not used again, so nothing need be set going.
+        self.0.abort();
+    }
+}
+
+/// A process that is not there any more is no fault.
+fn send(id: Pid, signal: Signal) {
+    if let Err(error) = kill_process(id, signal) {
+        tracing::debug!(%error, "a worker is neither halted nor set going");
+    }
+}
+
 /// Lets everybody else go before process `id` from now on: for a statement that takes long. There is no way back.
 pub(crate) fn stand_back(id: Option<u32>) {
     // On Linux each thread has a priority of its own.
@@ -126,4 +181,40 @@ fn threads(id: u32) -> Vec<Pid> {
     let Ok(entries) = std::fs::read_dir(Path::new("/proc").join(id.to_string()).join("task")) else { return Vec::new() };
     let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
     ids.filter_map(Pid::from_raw).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The letter of a process's state: `T` when it is halted.
+    fn state(id: u32) -> char {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        stat.rsplit_once(") ").unwrap().1.chars().next().unwrap()
+    }
+
+    async fn comes_to(id: u32, halted: bool) {
+        for _ in 0..500 {
+            if (state(id) == 'T') == halted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("halted: {}, wanted: {halted}", !halted);
+    }
+
+    #[tokio::test]
+    async fn a_long_statement_is_halted_while_short_ones_run() {
+        let mut child = Command::new("sleep").arg("60").kill_on_drop(true).spawn().unwrap();
+        let id = child.id().unwrap();
+        let (tell, short) = watch::channel(false);
+        let aside = Aside::new(Some(id), short);
+        comes_to(id, false).await;
+        for runs in [true, false, true] {
+            tell.send(runs).unwrap();
+            comes_to(id, runs).await;
+        }
+        drop(aside);
+        child.kill().await.unwrap();
+    }
 }

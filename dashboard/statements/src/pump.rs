@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::gate::Turn;
 use crate::ledger::Entry;
-use crate::process::{Worker, stand_back};
+use crate::process::{Aside, Worker, stand_back};
 use crate::protocol::{Frame, Request};
 use crate::workers::Workers;
 
@@ -74,6 +74,8 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
     worker.ask(request).await.map_err(|error| Over::Failed(died(&error.to_string())))?;
     let mut has_rows = false;
     let mut long = begun + SHORT;
+    // Until the statement ends.
+    let mut _aside = None;
     loop {
         let deadline = if has_rows { whole } else { first.min(whole) };
         let is_long = long <= Instant::now();
@@ -89,7 +91,7 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
                     frame = &mut read => break frame,
                     () = tokio::time::sleep_until(long), if !is_long && long < deadline => {
                         stand_back(id);
-                        turn.lengthen();
+                        _aside = turn.lengthen().map(|short| Aside::new(id, short));
                         long = deadline;
                     }
                     () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(begun, deadline))),

@@ -59,6 +59,11 @@ impl Turnstile {
         Self { turns, short: 0, long: 0, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
     }
 
+    /// True while a short statement runs.
+    pub(crate) fn has_short(&self) -> bool {
+        self.short > 0
+    }
+
     /// Statement `ticket` of `who` comes.
     pub(crate) fn enter(&mut self, who: &str, ticket: u64) -> Entry {
         let mine = self.waiting.get(who).map_or(0, VecDeque::len);
