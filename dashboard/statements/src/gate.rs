@@ -88,17 +88,17 @@ impl Gate {
 }
 
 impl Turn {
-    /// The statement has turned out long: others may have its place, if there is room beside them. Then it gives what says
-    /// whether short ones run.
-    pub(crate) fn lengthen(&mut self) -> Option<watch::Receiver<bool>> {
+    /// The statement has turned out long: others may have its place, if there is room beside them. Gives what says whether
+    /// short ones run.
+    pub(crate) fn lengthen(&mut self) -> watch::Receiver<bool> {
         let mut state = self.gate.lock();
-        let tickets = state.turnstile.lengthen()?;
-        self.lane = Lane::Long;
+        let (lane, tickets) = state.turnstile.lengthen();
+        self.lane = lane;
         let begun = state.begun(tickets);
         self.gate.tell(&state);
         drop(state);
         self.gate.call(begun);
-        Some(self.gate.short.subscribe())
+        self.gate.short.subscribe()
     }
 }
 
@@ -188,7 +188,7 @@ mod tests {
             async move { gate.enter("b", 2).await }
         });
         tokio::task::yield_now().await;
-        let short = first.lengthen().unwrap();
+        let short = first.lengthen();
         let second = waits.await.unwrap().unwrap();
         assert!(*short.borrow(), "the second");
         drop(second);

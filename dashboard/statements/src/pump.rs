@@ -91,7 +91,7 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
                     frame = &mut read => break frame,
                     () = tokio::time::sleep_until(long), if !is_long && long < deadline => {
                         stand_back(id);
-                        _aside = turn.lengthen().map(|short| Aside::new(id, short));
+                        _aside = Some(Aside::new(id, turn.lengthen()));
                         long = deadline;
                     }
                     () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(begun, deadline))),

@@ -39,15 +39,19 @@ pub(crate) enum Lane {
     Short,
     /// Beside the others, with the lowest priority.
     Long,
+    /// As long, but in a short one's place, because there is no room beside.
+    Overdue,
 }
 
 /// The state of the queue, without clocks or tasks.
 #[derive(Debug)]
 pub(crate) struct Turnstile {
     turns: Turns,
+    /// Overdue ones among them.
     short: usize,
+    overdue: usize,
     long: usize,
-    /// Both kinds by person.
+    /// All kinds by person.
     running: BTreeMap<String, usize>,
     waiting: BTreeMap<String, VecDeque<u64>>,
     /// Who waits, in the order in which they are next.
@@ -56,12 +60,12 @@ pub(crate) struct Turnstile {
 
 impl Turnstile {
     pub(crate) fn new(turns: Turns) -> Self {
-        Self { turns, short: 0, long: 0, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
+        Self { turns, short: 0, overdue: 0, long: 0, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
     }
 
     /// True while a short statement runs.
     pub(crate) fn has_short(&self) -> bool {
-        self.short > 0
+        self.short > self.overdue
     }
 
     /// Statement `ticket` of `who` comes.
@@ -81,15 +85,16 @@ impl Turnstile {
         Entry::Wait
     }
 
-    /// A running statement has turned out long. If there is room beside the short ones, its place is free: gives the tickets
-    /// that may begin now.
-    pub(crate) fn lengthen(&mut self) -> Option<Vec<u64>> {
+    /// A running statement has turned out long. If there is room beside the short ones, its place is free: gives where it runs
+    /// now, and the tickets that may begin.
+    pub(crate) fn lengthen(&mut self) -> (Lane, Vec<u64>) {
         if self.long >= self.turns.long {
-            return None;
+            self.overdue += 1;
+            return (Lane::Overdue, Vec::new());
         }
         self.long += 1;
         self.short -= 1;
-        Some(self.begun())
+        (Lane::Long, self.begun())
     }
 
     /// A running statement of `who` has ended; gives the tickets that may begin now.
@@ -97,6 +102,10 @@ impl Turnstile {
         match lane {
             Lane::Short => self.short -= 1,
             Lane::Long => self.long -= 1,
+            Lane::Overdue => {
+                self.short -= 1;
+                self.overdue -= 1;
+            }
         }
         if let Some(count) = self.running.get_mut(who) {
             *count -= 1;
@@ -189,11 +198,16 @@ mod tests {
         let mut gate = Turnstile::new(TURNS);
         assert_eq!([gate.enter("a", 1), gate.enter("a", 2)], [Entry::Go, Entry::Go]);
         assert_eq!([gate.enter("a", 3), gate.enter("b", 4)], [Entry::Wait, Entry::Wait]);
-        assert_eq!(gate.lengthen(), Some(vec![4]), "a is at its bound, long or not");
-        assert_eq!(gate.lengthen(), None, "one long statement at a time");
+        assert_eq!(gate.lengthen(), (Lane::Long, vec![4]), "a is at its bound, long or not");
+        assert!(gate.has_short());
+        assert_eq!(gate.lengthen(), (Lane::Overdue, Vec::new()), "one long statement beside the others");
+        assert!(gate.has_short(), "one of two");
         assert_eq!(gate.enter("c", 5), Entry::Wait);
         assert_eq!(gate.leave("b", Lane::Short), [5]);
         assert_eq!(gate.leave("a", Lane::Long), Vec::<u64>::new(), "both places are taken");
-        assert_eq!(gate.lengthen(), Some(vec![3]));
+        assert_eq!(gate.leave("c", Lane::Short), [3]);
+        assert_eq!(gate.leave("a", Lane::Short), Vec::<u64>::new());
+        assert!(!gate.has_short(), "only the overdue one runs");
+        assert_eq!(gate.leave("a", Lane::Overdue), Vec::<u64>::new());
     }
 }
