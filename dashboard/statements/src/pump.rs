@@ -73,12 +73,10 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
     let whole = begun + Duration::from_millis(request.whole_ms) + GRACE;
     worker.ask(request).await.map_err(|error| Over::Failed(died(&error.to_string())))?;
     let mut has_rows = false;
-    let mut long = begun + SHORT;
-    // Until the statement ends.
-    let mut _aside = None;
+    // Once it has turned out long, and until it ends. Its place must be given away once only, however its deadline moves.
+    let mut aside: Option<Aside> = None;
     loop {
         let deadline = if has_rows { whole } else { first.min(whole) };
-        let is_long = long <= Instant::now();
         let frame = {
             let (ears, id) = worker.ears();
             let read = Frame::read(ears);
@@ -89,10 +87,9 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
                     () = entry.stop.notified() => return Err(Over::Stopped),
                     () = send.closed() => return Err(Over::Stopped),
                     frame = &mut read => break frame,
-                    () = tokio::time::sleep_until(long), if !is_long && long < deadline => {
+                    () = tokio::time::sleep_until(begun + SHORT), if aside.is_none() => {
                         stand_back(id);
-                        _aside = Some(Aside::new(id, turn.lengthen()));
-                        long = deadline;
+                        aside = Some(Aside::new(id, turn.lengthen()));
                     }
                     () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(begun, deadline))),
                 }
@@ -103,7 +100,7 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
             Ok(None) => return Err(Over::Failed(died("the process ended"))),
             Err(error) => return Err(Over::Failed(died(&error.to_string()))),
         };
-        if long == deadline {
+        if aside.is_some() {
             worker.wear_out();
         }
         let is_last = matches!(frame, Frame::End(_) | Frame::Outline(_));
