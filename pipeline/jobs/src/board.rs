@@ -1,14 +1,14 @@
 //! The runner as pages see it (`/jobs`).
 
-use qunlian_registry::{BoardError, JobBoard, JobStatus, Origin, Run, Slot};
+use qunlian_registry::{BoardError, JobBoard, JobStatus, Origin, Run, Slot, SlotState};
 
 use crate::evaluate::Entry;
 use crate::{JobsError, Runner};
 
 impl JobBoard for Runner {
     fn status(&self) -> Result<Vec<JobStatus>, BoardError> {
-        let running = self.inner.core.store.running()?;
-        self.inner.core.jobs.iter().map(|entry| self.status_of(entry, &running)).collect()
+        let open = self.inner.core.store.open()?;
+        self.inner.core.jobs.iter().map(|entry| self.status_of(entry, &open)).collect()
     }
 
     fn slots(&self, job: Option<&str>, limit: usize) -> Result<Vec<Slot>, BoardError> {
@@ -34,10 +34,11 @@ impl JobBoard for Runner {
 }
 
 impl Runner {
-    fn status_of(&self, entry: &Entry, running: &[Slot]) -> Result<JobStatus, BoardError> {
+    fn status_of(&self, entry: &Entry, open: &[Slot]) -> Result<JobStatus, BoardError> {
         let core = &self.inner.core;
         let job = &entry.job;
-        let running = running.iter().find(|slot| slot.job == job.name).cloned();
+        let (running, waiting): (Vec<Slot>, Vec<Slot>) =
+            open.iter().filter(|slot| slot.job == job.name).cloned().partition(|slot| slot.state == SlotState::Running);
         // the newest may be running still
         let ended = core.store.runs(Some(job.name), 2)?.into_iter().find(|run| run.outcome.is_some());
         Ok(JobStatus {
@@ -53,8 +54,8 @@ impl Runner {
             limits: job.limits,
             attempts: job.retries.attempts,
             next: entry.schedule.next(core.clock.of(job.clock)),
-            running: running.map(|slot| core.with_live_progress(slot)),
-            waiting: core.store.waiting(job.name)?,
+            running: running.into_iter().next().map(|slot| core.with_live_progress(slot)),
+            waiting,
             last: ended,
         })
     }

@@ -1,7 +1,7 @@
 //! The demonstration's next day (演示次日): the business day moves on by one, and what is due on it runs.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use qunlian_registry::{Slot, SlotClock};
+use qunlian_registry::{Slot, SlotClock, SlotState};
 
 use crate::runner::blocking;
 use crate::{BusinessDay, JobsError, Runner};
@@ -34,15 +34,8 @@ impl crate::evaluate::Core {
     /// True while a task whose slots belong to the business day runs or may begin.
     fn is_day_at_work(&self) -> Result<bool, JobsError> {
         let belongs = |slot: &Slot| self.jobs.iter().any(|entry| entry.job.name == slot.job && entry.job.clock == SlotClock::Business);
-        if self.store.running()?.iter().any(belongs) {
-            return Ok(true);
-        }
-        for entry in self.jobs.iter().filter(|entry| entry.job.clock == SlotClock::Business) {
-            if self.store.waiting(entry.job.name)?.iter().any(|slot| may_begin(slot, self.clock.now())) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let now = self.clock.now();
+        Ok(self.store.open()?.iter().any(|slot| belongs(slot) && (slot.state == SlotState::Running || may_begin(slot, now))))
     }
 }
 

@@ -39,6 +39,7 @@ pub fn store_suite<S: Store + Sync>(make: impl Fn() -> S, again: impl Fn(&S) -> 
     missed_slots_get_one_outcome(&make());
     orders_coalesce_until_they_begin(&make());
     waiting_slots_are_absorbed(&make());
+    jobs_that_follow_one_another_leave_no_gap(&make());
     history_is_newest_first_and_forgets_the_old(&make());
     imports_are_recorded_once(&make());
     overrides_are_kept_and_revoked(&make());
@@ -238,6 +239,29 @@ fn waiting_slots_are_absorbed(store: &impl Store) {
     let closed = store.slot(JOB, queued.slot).unwrap().unwrap();
     assert_eq!(closed.outcome, Some(SlotOutcome::Superseded));
     assert_eq!(store.absorb(JOB, at(60), at(60)).unwrap(), 0);
+}
+
+/// As the runner does it: the follow-up is ordered before the end is recorded, so whoever looks sees one or the other.
+fn jobs_that_follow_one_another_leave_no_gap(store: &(impl Store + Sync)) {
+    let order = |job: &str, minutes| Order { job: job.into(), origin: Origin::FollowUp, by: JOB.into(), now: at(minutes) };
+    let mut slot = store.enqueue(&order(JOB, 0)).unwrap();
+    assert_eq!(store.open().unwrap(), [slot.clone()]);
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in 1..100 {
+                let claim = SlotClaim { job: slot.job.clone(), slot: slot.slot, origin: slot.origin, ..bid(0, "a", turn) };
+                let lease = win(store, claim);
+                slot = store.enqueue(&order(if turn % 2 == 0 { JOB } else { "light_turns" }, turn)).unwrap();
+                assert!(store.finish(&lease, &end(Ending::Done, turn)).unwrap());
+            }
+            over.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+        while !over.load(std::sync::atomic::Ordering::SeqCst) {
+            assert!(!store.open().unwrap().is_empty());
+        }
+    });
+    assert_eq!(store.open().unwrap(), [slot]);
 }
 
 fn history_is_newest_first_and_forgets_the_old(store: &impl Store) {

@@ -45,6 +45,10 @@ pub trait JobBooks: Send + Sync {
     /// Slots of a job that wait for their first run or for a retry, oldest first.
     fn waiting(&self, job: &str) -> Result<Vec<Slot>, RegistryError>;
 
+    /// Everything that runs or waits, of all jobs, as it stood at one moment: while jobs follow one another there is
+    /// always one of them. [`Self::running`] and then [`Self::waiting`] may miss a slot that begins in between.
+    fn open(&self) -> Result<Vec<Slot>, RegistryError>;
+
     /// The newest recorded slot of the schedule that is not after the given time.
     fn last_scheduled(&self, job: &str, until: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, RegistryError>;
 

@@ -40,6 +40,11 @@ impl SqliteStore {
         self.read("read what is waiting", |connection| slots(connection, sql, [job]))
     }
 
+    pub(super) fn read_open(&self) -> Result<Vec<Slot>, RegistryError> {
+        let sql = slot_sql!("where state <> 'closed' order by job, slot");
+        self.read("read what is running or waiting", |connection| slots(connection, sql, []))
+    }
+
     pub(super) fn read_last_scheduled(&self, job: &str, until: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, RegistryError> {
         self.read("read the last slot", |connection| {
             let sql = "select slot from job_slot where job = ?1 and slot <= ?2 and origin = 'schedule'

@@ -115,6 +115,10 @@ impl JobBooks for SqliteStore {
         self.read_waiting(job)
     }
 
+    fn open(&self) -> Result<Vec<Slot>, RegistryError> {
+        self.read_open()
+    }
+
     fn last_scheduled(&self, job: &str, until: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, RegistryError> {
         self.read_last_scheduled(job, until)
     }
