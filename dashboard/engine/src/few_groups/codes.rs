@@ -78,62 +78,68 @@ impl Codes {
     }
 
     fn number_bits(&mut self, rows: &ArrayRef, codes: &mut Vec<u32>, bits: impl Fn(usize) -> u128) -> Result<bool> {
+        self.number_rows(rows, codes, bits, |numbers, bits, row| numbers.short(bits, rows, row))
+    }
+
+    fn number_texts(&mut self, rows: &ArrayRef, texts: &StringViewArray, codes: &mut Vec<u32>) -> Result<bool> {
+        self.places.clear();
+        let views = texts.views();
+        let code = |numbers: &mut Self, view: u128, row: usize| match length(view) {
+            0..=INLINE => numbers.short(view, rows, row),
+            _ => numbers.long(view, texts.value(row), rows, row),
+        };
+        self.number_rows(rows, codes, |row| views[row], code)
+    }
+
+    /// A row like the one before has its number: files are in an order, and the same values often follow one another.
+    fn number_rows(
+        &mut self,
+        rows: &ArrayRef,
+        codes: &mut Vec<u32>,
+        bits: impl Fn(usize) -> u128,
+        code_of: impl Fn(&mut Self, u128, usize) -> Result<u32>,
+    ) -> Result<bool> {
         let nulls = rows.nulls().filter(|nulls| nulls.null_count() > 0);
+        codes.reserve(rows.len());
+        let mut before = (0, FREE);
         for row in 0..rows.len() {
             let code = if nulls.is_some_and(|nulls| nulls.is_null(row)) {
                 self.missing(rows, row)?
             } else {
                 let bits = bits(row);
-                match self.short.get(bits) {
-                    Some(code) => code,
-                    None => {
-                        let code = self.new_value(rows, row)?;
-                        self.short.put(bits, code);
-                        code
-                    }
+                if before.1 == FREE || before.0 != bits {
+                    before = (bits, code_of(self, bits, row)?);
                 }
+                before.1
             };
             codes.push(code);
         }
         Ok(self.are_few())
     }
 
-    fn number_texts(&mut self, rows: &ArrayRef, texts: &StringViewArray, codes: &mut Vec<u32>) -> Result<bool> {
-        let nulls = rows.nulls().filter(|nulls| nulls.null_count() > 0);
-        self.places.clear();
-        for (row, view) in texts.views().iter().enumerate() {
-            let code = if nulls.is_some_and(|nulls| nulls.is_null(row)) {
-                self.missing(rows, row)?
-            } else if length(*view) <= INLINE {
-                match self.short.get(*view) {
-                    Some(code) => code,
-                    None => {
-                        let code = self.new_value(rows, row)?;
-                        self.short.put(*view, code);
-                        code
-                    }
-                }
-            } else {
-                match self.places.get(*view) {
-                    Some(code) => code,
-                    None => {
-                        let code = self.long_text(texts.value(row), rows, row)?;
-                        self.places.put(*view, code);
-                        code
-                    }
-                }
-            };
-            codes.push(code);
-        }
-        Ok(self.are_few())
-    }
-
-    fn long_text(&mut self, text: &str, rows: &ArrayRef, row: usize) -> Result<u32> {
-        if let Some(code) = self.long.get(text) {
-            return Ok(*code);
+    #[inline]
+    fn short(&mut self, bits: u128, rows: &ArrayRef, row: usize) -> Result<u32> {
+        if let Some(code) = self.short.get(bits) {
+            return Ok(code);
         }
         let code = self.new_value(rows, row)?;
-        self.long.insert(text.into(), code);
+        self.short.put(bits, code);
+        Ok(code)
+    }
+
+    fn long(&mut self, view: u128, text: &str, rows: &ArrayRef, row: usize) -> Result<u32> {
+        if let Some(code) = self.places.get(view) {
+            return Ok(code);
+        }
+        let code = match self.long.get(text) {
+            Some(code) => *code,
+            None => {
+                let code = self.new_value(rows, row)?;
+                self.long.insert(text.into(), code);
+                code
+            }
+        };
+        self.places.put(view, code);
         Ok(code)
     }
 

@@ -63,7 +63,7 @@ impl Groups {
         if !self.has_room() {
             return Ok(false);
         }
-        self.find(batch.num_rows());
+        self.find();
         for figure in &mut self.figures {
             let values = evaluate_many(std::slice::from_ref(&figure.of), batch)?.pop().unwrap_or_default();
             let only = figure.only.as_ref().map(|only| only.evaluate(batch)?.into_array(batch.num_rows())).transpose()?;
@@ -118,26 +118,26 @@ impl Groups {
     }
 
     /// Finds each row's group, a new one where there is none.
-    fn find(&mut self, rows: usize) {
+    fn find(&mut self) {
         self.rows.clear();
-        self.rows.resize(rows, 0);
-        for key in &self.keys {
-            for (place, code) in self.rows.iter_mut().zip(&key.of_row) {
-                *place = *place << key.bits | *code as usize;
+        if let Some((first, others)) = self.keys.split_first() {
+            self.rows.extend(first.of_row.iter().map(|code| *code as usize));
+            for key in others {
+                for (place, code) in self.rows.iter_mut().zip(&key.of_row) {
+                    *place = *place << key.bits | *code as usize;
+                }
             }
         }
-        for row in 0..rows {
-            let place = self.rows[row];
-            let mut group = self.table[place];
-            if group == NONE {
-                group = self.count as u32;
+        for (row, place) in self.rows.iter_mut().enumerate() {
+            let group = &mut self.table[*place];
+            if *group == NONE {
+                *group = self.count as u32;
                 self.count += 1;
-                self.table[place] = group;
                 for key in &mut self.keys {
                     key.of_group.push(key.of_row[row]);
                 }
             }
-            self.rows[row] = group as usize;
+            *place = *group as usize;
         }
     }
 }

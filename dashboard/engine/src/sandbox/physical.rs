@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::Result;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator, TableScan};
@@ -68,8 +68,10 @@ fn filters_early(plan: &LogicalPlan, few: &FewValues) -> Result<bool> {
     plan.apply_with_subqueries(|node| {
         early |= match node {
             LogicalPlan::TableScan(scan) => scan.projected_schema.fields().len() >= WIDE || weight(scan, few) >= SELECTIVE,
-            // The first of an order: what cannot be among them any more need not be read.
-            LogicalPlan::Sort(sort) => sort.fetch.is_some(),
+            // The first of an order: what cannot be among them any more need not be read. Of groups all rows are read.
+            LogicalPlan::Sort(sort) => {
+                sort.fetch.is_some() && !sort.input.exists(|below| Ok(matches!(below, LogicalPlan::Aggregate(_))))?
+            }
             _ => false,
         };
         Ok(TreeNodeRecursion::Continue)
@@ -141,6 +143,7 @@ mod tests {
             (true, "select sum(yuan) from rows where id = 'id-000000000007'"),
             (true, "select stage from rows where id like '%77'"),
             (true, "select stage, id from rows order by yuan desc limit 5"),
+            (false, "select stage, count(*) from rows group by stage order by 2 desc limit 5"),
             (true, "select * from rows where stage = 'stage 1'"),
             (true, "select stage from rows where yuan in (select max(yuan) from rows where id like '%77')"),
         ] {
