@@ -21,6 +21,13 @@ pub(crate) fn too_large(most: usize) -> SqlFailure {
     SqlFailure::new(FailureKind::TooLarge, error, "结果过大，无法整体显示", "请减少列或行数，或缩短文本与列表")
 }
 
+/// The tables of a scope are written once for each generation; that goes on while nobody waits for it.
+pub(crate) fn unprepared(waited: std::time::Duration) -> SqlFailure {
+    let error = format!("the tables were not ready within {} s", waited.as_secs());
+    let failure = SqlFailure::new(FailureKind::Busy, error, "数据表仍在准备", "请稍后重试");
+    SqlFailure { retry_after: Some(10), ..failure }
+}
+
 pub(crate) fn silent() -> SqlFailure {
     SqlFailure::new(FailureKind::Internal, "the statement ended without an answer", "查询没有给出结果", "请重试")
 }

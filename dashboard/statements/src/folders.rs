@@ -8,6 +8,8 @@ use moka::future::Cache;
 use qunlian_domain::access::RowScope;
 use qunlian_queries::{BoxFuture, SqlFailure};
 
+use crate::failures::silent;
+
 /// A folder that is removed with its last user.
 #[derive(Debug)]
 pub struct Folder {
@@ -84,10 +86,15 @@ impl Folders {
         Ok((served, folders))
     }
 
-    /// Whoever comes while a folder is being made waits for it.
+    /// Whoever comes while a folder is being made waits for it. It is made to its end though all who wait for it go: the next
+    /// one finds it.
     async fn one(&self, generation: u64, scope: &RowScope) -> Result<Arc<Folder>, SqlFailure> {
-        let make = async { self.maker.make(generation, scope).await.map(Arc::new) };
-        let made = self.kept.try_get_with((generation, scope.clone()), make).await;
+        let (kept, maker, scope) = (self.kept.clone(), Arc::clone(&self.maker), scope.clone());
+        let making = tokio::spawn(async move {
+            let make = async { maker.make(generation, &scope).await.map(Arc::new) };
+            kept.try_get_with((generation, scope.clone()), make).await
+        });
+        let made = making.await.map_err(|_| silent())?;
         made.map_err(|failure: Arc<SqlFailure>| SqlFailure::clone(&failure))
     }
 }

@@ -92,8 +92,8 @@ impl Turn {
     /// short ones run.
     pub(crate) fn lengthen(&mut self) -> watch::Receiver<bool> {
         let mut state = self.gate.lock();
-        let (lane, tickets) = state.turnstile.lengthen();
-        self.lane = lane;
+        let tickets = state.turnstile.lengthen();
+        self.lane = Lane::Long;
         let begun = state.begun(tickets);
         self.gate.tell(&state);
         drop(state);

@@ -1,6 +1,6 @@
 //! What runs and has run (查询记录), for the page, for `system.queries` and for whoever may stop it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -74,10 +74,7 @@ impl Ledger {
             error: String::new(),
         };
         lines.lines.push_back(Line { run, since: Instant::now(), stop: Arc::clone(&stop), stopper: Stopper::Owner });
-        while lines.lines.len() > REMEMBERED {
-            let Some(at) = lines.lines.iter().position(|line| has_ended(&line.run)) else { break };
-            lines.lines.remove(at);
-        }
+        while lines.lines.len() > REMEMBERED && lines.forget_one() {}
         Entry { ledger: self.clone(), id, stop }
     }
 
@@ -86,6 +83,13 @@ impl Ledger {
         let lines = self.lock();
         let seen = lines.lines.iter().rev().filter(|line| asker.oversees || line.run.asker == asker.name);
         seen.map(|line| told(with_time(line), asker)).collect()
+    }
+
+    /// True when the statement is one's own or one oversees all, and still waits.
+    pub(crate) fn is_waiting(&self, asker: &Asker, id: u64) -> bool {
+        let lines = self.lock();
+        let line = lines.lines.iter().rev().find(|line| line.run.id == id);
+        line.is_some_and(|line| line.run.state == "waiting" && (asker.oversees || line.run.asker == asker.name))
     }
 
     /// Tells a running statement to stop; false when there is none that one may stop.
@@ -103,6 +107,20 @@ impl Ledger {
 
     fn lock(&self) -> MutexGuard<'_, Lines> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lines {
+    /// Forgets the oldest ended statement of whoever has most of them: who asks without end does not take away what others
+    /// asked. False when none has ended.
+    fn forget_one(&mut self) -> bool {
+        let mut ended = BTreeMap::<&str, usize>::new();
+        for line in self.lines.iter().filter(|line| has_ended(&line.run)) {
+            *ended.entry(&line.run.asker).or_default() += 1;
+        }
+        let Some((most, _)) = ended.into_iter().max_by_key(|(_, count)| *count) else { return false };
+        let at = self.lines.iter().position(|line| has_ended(&line.run) && line.run.asker == most);
+        at.and_then(|at| self.lines.remove(at)).is_some()
     }
 }
 
@@ -242,5 +260,21 @@ mod tests {
         let runs = ledger.runs(&asker("zhou", false));
         assert_eq!(runs.len(), REMEMBERED);
         assert_eq!(runs.last().map(|run| run.id), Some(first.id));
+    }
+
+    #[test]
+    fn who_asks_without_end_forgets_only_ones_own() {
+        let ledger = Ledger::default();
+        let other = ledger.open(&asker("wu", false), &statement());
+        other.ended("done", None);
+        for _ in 0..REMEMBERED + 5 {
+            ledger.open(&asker("zhou", false), &statement()).ended("failed", None);
+        }
+        let (mine, all) = (ledger.runs(&asker("wu", false)), ledger.runs(&asker("li", true)));
+        assert_eq!((mine.len(), all.len(), all[0].id), (1, REMEMBERED, other.id + REMEMBERED as u64 + 5));
+        assert!(!ledger.is_waiting(&asker("wu", false), other.id));
+        let waits = ledger.open(&asker("wu", false), &statement());
+        let sees = |name: &str, oversees| ledger.is_waiting(&asker(name, oversees), waits.id);
+        assert_eq!((sees("wu", false), sees("zhou", false), sees("zhou", true)), (true, false, true));
     }
 }

@@ -97,9 +97,14 @@ impl Worker {
         self.asked >= RETIRES_AFTER
     }
 
-    /// Its voice and its number, to be listened to and slowed down at the same time.
-    pub(crate) fn ears(&mut self) -> (&mut BufReader<ChildStdout>, Option<u32>) {
-        (&mut self.stdout, self.child.id())
+    /// The number of its process, while it lives.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// False when its process has ended.
+    pub(crate) fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Is not to be used again.

@@ -68,47 +68,41 @@ fn is_usable(ended: &Result<(), Over>) -> bool {
 }
 
 async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
-    let begun = Instant::now();
-    let first = begun + Duration::from_millis(request.first_ms) + GRACE;
-    let whole = begun + Duration::from_millis(request.whole_ms) + GRACE;
-    worker.ask(request).await.map_err(|error| Over::Failed(died(&error.to_string())))?;
+    let mut course = Course { begun: Instant::now(), process: worker.id(), turn, entry, aside: None };
+    let ended = relay(worker, &mut course, request, send).await;
+    if course.aside.is_some() {
+        // It has the lowest priority for good, and may be halted.
+        worker.wear_out();
+    }
+    ended
+}
+
+async fn relay(worker: &mut Worker, course: &mut Course<'_>, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
+    let first = course.begun + Duration::from_millis(request.first_ms) + GRACE;
+    let whole = course.begun + Duration::from_millis(request.whole_ms) + GRACE;
+    let asked = course.wait(first.min(whole), worker.ask(request)).await?;
+    asked.map_err(|error| Over::Failed(died(&error.to_string())))?;
     let mut has_rows = false;
-    // Once it has turned out long, and until it ends. Its place must be given away once only, however its deadline moves.
-    let mut aside: Option<Aside> = None;
     loop {
         let deadline = if has_rows { whole } else { first.min(whole) };
-        let frame = {
-            let (ears, id) = worker.ears();
-            let read = Frame::read(ears);
-            tokio::pin!(read);
-            loop {
-                tokio::select! {
-                    biased;
-                    () = entry.stop.notified() => return Err(Over::Stopped),
-                    () = send.closed() => return Err(Over::Stopped),
-                    frame = &mut read => break frame,
-                    () = tokio::time::sleep_until(begun + SHORT), if aside.is_none() => {
-                        stand_back(id);
-                        aside = Some(Aside::new(id, turn.lengthen()));
-                    }
-                    () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(begun, deadline))),
-                }
+        let read = async {
+            tokio::select! {
+                biased;
+                () = send.closed() => Err(Over::Stopped),
+                frame = worker.read() => Ok(frame),
             }
         };
-        let frame = match frame {
+        let frame = match course.wait(deadline, read).await?? {
             Ok(Some(frame)) => frame,
             Ok(None) => return Err(Over::Failed(died("the process ended"))),
             Err(error) => return Err(Over::Failed(died(&error.to_string()))),
         };
-        if aside.is_some() {
-            worker.wear_out();
-        }
         let is_last = matches!(frame, Frame::End(_) | Frame::Outline(_));
         match &frame {
-            Frame::Progress(used) | Frame::End(used) => entry.used(*used),
+            Frame::Progress(used) | Frame::End(used) => course.entry.used(*used),
             Frame::Bytes(bytes) => {
                 has_rows = true;
-                entry.gave(bytes.len());
+                course.entry.gave(bytes.len());
             }
             Frame::Failure(failure) => return Err(Over::Failed(failure.clone())),
             Frame::LastFailure(failure) => {
@@ -120,15 +114,41 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
         }
         if !matches!(frame, Frame::Progress(_)) {
             // A slow reader holds the worker, but not beyond the deadline.
-            tokio::select! {
-                biased;
-                () = entry.stop.notified() => return Err(Over::Stopped),
-                sent = send.send(Ok(frame)) => sent.map_err(|_| Over::Stopped)?,
-                () = tokio::time::sleep_until(whole) => return Err(Over::Failed(late(begun, whole))),
-            }
+            course.wait(whole, send.send(Ok(frame))).await?.map_err(|_| Over::Stopped)?;
         }
         if is_last {
             return Ok(());
+        }
+    }
+}
+
+/// A statement's time and what it has turned into.
+struct Course<'s> {
+    begun: Instant,
+    process: Option<u32>,
+    turn: &'s mut Turn,
+    entry: &'s Entry,
+    /// Once it has turned out long, and until it ends.
+    aside: Option<Aside>,
+}
+
+impl Course<'_> {
+    /// Waits for `what` until `deadline`, unless the statement is stopped. Meanwhile it may turn out long, by its own work or by
+    /// its reader's: its place is given away then, once.
+    async fn wait<T>(&mut self, deadline: Instant, what: impl Future<Output = T>) -> Result<T, Over> {
+        tokio::pin!(what);
+        loop {
+            if self.aside.is_none() && self.begun.elapsed() >= SHORT {
+                stand_back(self.process);
+                self.aside = Some(Aside::new(self.process, self.turn.lengthen()));
+            }
+            tokio::select! {
+                biased;
+                () = self.entry.stop.notified() => return Err(Over::Stopped),
+                done = &mut what => return Ok(done),
+                () = tokio::time::sleep_until(self.begun + SHORT), if self.aside.is_none() => {}
+                () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(self.begun, deadline))),
+            }
         }
     }
 }
@@ -143,4 +163,38 @@ fn late(begun: Instant, deadline: Instant) -> SqlFailure {
 fn died(what: &str) -> SqlFailure {
     let error = format!("the statement exceeded its memory or time ({what})");
     SqlFailure::new(FailureKind::Memory, error, "语句超出了允许的内存或时间", "请减少连接的表、排序或分组的行数后重试")
+}
+
+#[cfg(test)]
+mod tests {
+    use qunlian_domain::access::RowScope;
+    use qunlian_queries::{Asker, Door, Params, Statement};
+
+    use super::*;
+    use crate::gate::Gate;
+    use crate::ledger::Ledger;
+    use crate::turnstile::Turns;
+
+    #[tokio::test]
+    async fn a_statement_that_always_has_something_to_say_gives_its_place_away_once() {
+        let asker = Asker { name: "zhou".into(), scope: RowScope::City, door: Door::Page, oversees: false };
+        let statement = Statement { sql: "select 1".into(), as_of: None, params: Params::new(), most: None, ticket: "t".into() };
+        let entry = Ledger::default().open(&asker, &statement);
+        let gate = Gate::new(Turns { at_once: 1, long: 1, of_one: 1, waiting_of_one: 1, waiting: 1 }, Duration::from_secs(9));
+        let mut turn = gate.enter("zhou", 1).await.unwrap();
+        let now = Instant::now();
+        let mut course = Course { begun: now, process: None, turn: &mut turn, entry: &entry, aside: None };
+        assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_none());
+        course.begun = now.checked_sub(SHORT).unwrap();
+        assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_some());
+        let other = gate.enter("wu", 2).await.unwrap();
+        assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)));
+        assert!(
+            matches!(course.wait(now, std::future::pending::<()>()).await, Err(Over::Failed(late)) if late.kind == FailureKind::Deadline)
+        );
+        entry.stop.notify_one();
+        assert!(matches!(course.wait(now, async { 7 }).await, Err(Over::Stopped)));
+        drop((other, turn));
+        gate.enter("wu", 3).await.unwrap();
+    }
 }

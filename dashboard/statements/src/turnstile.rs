@@ -33,23 +33,19 @@ pub(crate) enum Entry {
     Full,
 }
 
-/// Where a statement runs.
+/// What a running statement has turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
     Short,
-    /// Beside the others, with the lowest priority.
     Long,
-    /// As long, but in a short one's place, because there is no room beside.
-    Overdue,
 }
 
 /// The state of the queue, without clocks or tasks.
 #[derive(Debug)]
 pub(crate) struct Turnstile {
     turns: Turns,
-    /// Overdue ones among them.
     short: usize,
-    overdue: usize,
+    /// Those for which there is no room beside the short ones hold a place among them.
     long: usize,
     /// All kinds by person.
     running: BTreeMap<String, usize>,
@@ -60,12 +56,12 @@ pub(crate) struct Turnstile {
 
 impl Turnstile {
     pub(crate) fn new(turns: Turns) -> Self {
-        Self { turns, short: 0, overdue: 0, long: 0, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
+        Self { turns, short: 0, long: 0, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
     }
 
     /// True while a short statement runs.
     pub(crate) fn has_short(&self) -> bool {
-        self.short > self.overdue
+        self.short > 0
     }
 
     /// Statement `ticket` of `who` comes.
@@ -85,16 +81,12 @@ impl Turnstile {
         Entry::Wait
     }
 
-    /// A running statement has turned out long. If there is room beside the short ones, its place is free: gives where it runs
-    /// now, and the tickets that may begin.
-    pub(crate) fn lengthen(&mut self) -> (Lane, Vec<u64>) {
-        if self.long >= self.turns.long {
-            self.overdue += 1;
-            return (Lane::Overdue, Vec::new());
-        }
-        self.long += 1;
+    /// A running statement has turned out long. If there is room beside the short ones, its place is free: gives the tickets
+    /// that may begin.
+    pub(crate) fn lengthen(&mut self) -> Vec<u64> {
         self.short -= 1;
-        (Lane::Long, self.begun())
+        self.long += 1;
+        self.begun()
     }
 
     /// A running statement of `who` has ended; gives the tickets that may begin now.
@@ -102,10 +94,6 @@ impl Turnstile {
         match lane {
             Lane::Short => self.short -= 1,
             Lane::Long => self.long -= 1,
-            Lane::Overdue => {
-                self.short -= 1;
-                self.overdue -= 1;
-            }
         }
         if let Some(count) = self.running.get_mut(who) {
             *count -= 1;
@@ -148,7 +136,8 @@ impl Turnstile {
     }
 
     fn has_room(&self, who: &str) -> bool {
-        self.short < self.turns.at_once && self.running.get(who).is_none_or(|mine| *mine < self.turns.of_one)
+        let places = self.short + self.long.saturating_sub(self.turns.long);
+        places < self.turns.at_once && self.running.get(who).is_none_or(|mine| *mine < self.turns.of_one)
     }
 
     fn begin(&mut self, who: &str) {
@@ -198,16 +187,15 @@ mod tests {
         let mut gate = Turnstile::new(TURNS);
         assert_eq!([gate.enter("a", 1), gate.enter("a", 2)], [Entry::Go, Entry::Go]);
         assert_eq!([gate.enter("a", 3), gate.enter("b", 4)], [Entry::Wait, Entry::Wait]);
-        assert_eq!(gate.lengthen(), (Lane::Long, vec![4]), "a is at its bound, long or not");
+        assert_eq!(gate.lengthen(), [4], "a is at its bound, long or not");
         assert!(gate.has_short());
-        assert_eq!(gate.lengthen(), (Lane::Overdue, Vec::new()), "one long statement beside the others");
+        assert_eq!(gate.lengthen(), Vec::<u64>::new(), "one long statement beside the others");
         assert!(gate.has_short(), "one of two");
         assert_eq!(gate.enter("c", 5), Entry::Wait);
+        assert_eq!(gate.leave("a", Lane::Long), [3], "the other long one is beside the others now, and leaves its place");
         assert_eq!(gate.leave("b", Lane::Short), [5]);
-        assert_eq!(gate.leave("a", Lane::Long), Vec::<u64>::new(), "both places are taken");
-        assert_eq!(gate.leave("c", Lane::Short), [3]);
-        assert_eq!(gate.leave("a", Lane::Short), Vec::<u64>::new());
-        assert!(!gate.has_short(), "only the overdue one runs");
-        assert_eq!(gate.leave("a", Lane::Overdue), Vec::<u64>::new());
+        assert_eq!([gate.leave("a", Lane::Short), gate.leave("c", Lane::Short)], [const { Vec::<u64>::new() }; 2]);
+        assert!(!gate.has_short(), "only the long one runs");
+        assert_eq!(gate.leave("a", Lane::Long), Vec::<u64>::new());
     }
 }

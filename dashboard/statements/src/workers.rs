@@ -52,10 +52,13 @@ impl Workers {
 
     /// A worker over these folders: one that waits, or a new one.
     pub(crate) async fn take(&self, folders: &[Arc<Folder>]) -> io::Result<Worker> {
-        let waiting = lock(&self.idle).take(|worker| worker.is_over(folders));
-        match waiting {
-            Some(worker) => Ok(worker),
-            None => self.start(folders).await,
+        loop {
+            let waiting = lock(&self.idle).take(|worker| worker.is_over(folders));
+            let Some(mut worker) = waiting else { return self.start(folders).await };
+            // The kernel may have ended one while it waited.
+            if worker.is_alive() {
+                return Ok(worker);
+            }
         }
     }
 
@@ -92,6 +95,16 @@ impl Workers {
     /// True when one waits over these folders.
     fn has(&self, folders: &[Arc<Folder>]) -> bool {
         lock(&self.idle).waiting.iter().any(|worker| worker.is_over(folders))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn idle(&self) -> usize {
+        lock(&self.idle).waiting.len()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_starting(&self) -> bool {
+        !lock(&self.coming).is_empty()
     }
 
     /// Ends the workers that work over none of these folders: an older generation is asked for rarely.
