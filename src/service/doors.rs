@@ -121,8 +121,12 @@ impl Drop for Opened {
 struct Rows(IpcReader);
 
 impl RowReader for Rows {
-    fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, String> {
-        self.0.rows(part).map_err(|error| error.to_string())
+    fn put(&mut self, part: Vec<u8>) -> Result<(), String> {
+        self.0.put(part).map_err(|error| error.to_string())
+    }
+
+    fn few(&mut self) -> Result<Option<Vec<Vec<Value>>>, String> {
+        self.0.few().map_err(|error| error.to_string())
     }
 
     fn types(&self) -> Option<Vec<String>> {

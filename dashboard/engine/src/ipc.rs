@@ -1,5 +1,7 @@
 //! Arrow IPC streams read back as they come: what a statement's process wrote.
 
+use std::collections::VecDeque;
+
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::buffer::Buffer;
 use datafusion::arrow::ipc::reader::StreamDecoder;
@@ -8,34 +10,67 @@ use qunlian_queries::{AnswerColumn, AskError, Value};
 
 use crate::rows;
 
-/// Rows that are values at once while a file is written.
+/// Rows that are values at once.
 const FEW: usize = 512;
 
 /// Reads one stream, part by part.
 pub struct IpcReader {
     decoder: StreamDecoder,
     kinds: Vec<ColumnType>,
+    /// What has come and is not taken, and how many rows of the first of them are.
+    waiting: VecDeque<RecordBatch>,
+    taken: usize,
 }
 
 impl IpcReader {
     /// A reader of rows with these columns.
     pub fn new(columns: &[AnswerColumn]) -> Self {
-        Self { decoder: StreamDecoder::new(), kinds: columns.iter().map(|column| column.kind).collect() }
+        let kinds = columns.iter().map(|column| column.kind).collect();
+        Self { decoder: StreamDecoder::new(), kinds, waiting: VecDeque::new(), taken: 0 }
     }
 
-    /// The rows that these bytes complete.
+    /// Takes in bytes, whose rows are given by [`IpcReader::few`].
     ///
     /// # Errors
     /// The stream is broken.
+    pub fn put(&mut self, part: Vec<u8>) -> Result<(), AskError> {
+        let batches = self.batches(part)?;
+        self.waiting.extend(batches);
+        Ok(())
+    }
+
+    /// The next rows, few at a time: as values they take several times the memory of their batch. None when more bytes are
+    /// needed.
+    ///
+    /// # Errors
+    /// A value cannot be shown.
+    pub fn few(&mut self) -> Result<Option<Vec<Vec<Value>>>, AskError> {
+        let Some(batch) = self.waiting.front() else { return Ok(None) };
+        let few = batch.slice(self.taken, FEW.min(batch.num_rows() - self.taken));
+        self.taken += few.num_rows();
+        if self.taken == batch.num_rows() {
+            self.waiting.pop_front();
+            self.taken = 0;
+        }
+        let mut rows = Vec::new();
+        rows::append(&few, &self.kinds, &mut rows).map_err(|fault| broken(&fault))?;
+        Ok(Some(rows))
+    }
+
+    /// All rows that these bytes complete.
+    ///
+    /// # Errors
+    /// The stream is broken, or a value cannot be shown.
     pub fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, AskError> {
         let mut rows = Vec::new();
-        for batch in self.batches(part)? {
-            rows::append(&batch, &self.kinds, &mut rows).map_err(|fault| broken(&fault))?;
-        }
+        self.few_rows(part, |few| {
+            rows.extend(few);
+            Ok(())
+        })?;
         Ok(rows)
     }
 
-    /// Hands on the rows that these bytes complete, few at a time: as values they take several times the memory of their batch.
+    /// Hands on the rows that these bytes complete, few at a time.
     ///
     /// # Errors
     /// The stream is broken, or what `take` says.
@@ -44,13 +79,9 @@ impl IpcReader {
         part: Vec<u8>,
         mut take: impl FnMut(Vec<Vec<Value>>) -> Result<(), AskError>,
     ) -> Result<(), AskError> {
-        for batch in self.batches(part)? {
-            for begin in (0..batch.num_rows()).step_by(FEW) {
-                let mut rows = Vec::new();
-                let few = batch.slice(begin, FEW.min(batch.num_rows() - begin));
-                rows::append(&few, &self.kinds, &mut rows).map_err(|fault| broken(&fault))?;
-                take(rows)?;
-            }
+        self.put(part)?;
+        while let Some(few) = self.few()? {
+            take(few)?;
         }
         Ok(())
     }

@@ -38,7 +38,6 @@ pub(crate) struct Asked {
 impl Answer {
     /// Starts a statement; its columns are known then.
     pub(crate) async fn begin(wire: &mut Wire, cancel: &Cancel, door: &Door, asker: &Asker, asked: Asked) -> Result<Self, Fault> {
-        cancel.forget().await;
         let until = asked.limit.map(|limit| Instant::now() + limit);
         let statement = Statement {
             sql: asked.sql.clone(),
@@ -69,8 +68,10 @@ impl Answer {
             if let Some(row) = self.waiting.pop_front() {
                 return Ok(Some(row.into_iter().zip(&self.columns).map(|(value, column)| column.kind.spelt(value)).collect()));
             }
-            if !self.part(wire, cancel).await? {
-                return Ok(None);
+            match self.reader.few().map_err(unreadable)? {
+                Some(few) => self.waiting.extend(few),
+                None if self.part(wire, cancel).await? => {}
+                None => return Ok(None),
             }
         }
     }
@@ -79,11 +80,14 @@ impl Answer {
     async fn part(&mut self, wire: &mut Wire, cancel: &Cancel) -> Result<bool, Fault> {
         let Some(part) = waited(wire, cancel, self.until, self.parts.next()).await? else { return Ok(false) };
         let part = part.map_err(|failure| Fault::of(&failure, &self.asked.sql, self.asked.before))?;
-        // A zone that nobody knows, as `arrow_cast` makes them, shows only when it is printed.
-        let unreadable = |error: String| Fault { detail: error, ..Fault::error("22000", "结果中有无法显示的值") };
-        self.waiting.extend(self.reader.rows(part).map_err(unreadable)?);
+        self.reader.put(part).map_err(unreadable)?;
         Ok(true)
     }
+}
+
+/// A zone that nobody knows, as `arrow_cast` makes them, shows only when it is printed.
+fn unreadable(error: String) -> Fault {
+    Fault { detail: error, ..Fault::error("22000", "结果中有无法显示的值") }
 }
 
 /// Refuses to go on with rows that were asked for with other rights.

@@ -22,11 +22,17 @@ const HANDSHAKES_OF_AN_ADDRESS: usize = 24;
 
 /// Reads the rows of one Arrow IPC stream, part by part.
 pub trait RowReader: Send {
-    /// The rows that these bytes complete.
+    /// Takes in bytes.
     ///
     /// # Errors
     /// The stream is broken, in words.
-    fn rows(&mut self, part: Vec<u8>) -> Result<Vec<Vec<Value>>, String>;
+    fn put(&mut self, part: Vec<u8>) -> Result<(), String>;
+
+    /// The next rows of what was taken in, few at a time; none when more bytes are needed.
+    ///
+    /// # Errors
+    /// A value cannot be shown, in words.
+    fn few(&mut self) -> Result<Option<Vec<Vec<Value>>>, String>;
 
     /// The engine's names of the columns' types, such as `Timestamp(ns)`; none before the first bytes.
     fn types(&self) -> Option<Vec<String>>;

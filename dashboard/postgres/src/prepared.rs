@@ -87,7 +87,6 @@ impl Session {
         record_statement(&self.door, &self.reader, sql, recorded(&Params::new())).await?;
         let statement = Statement { sql: sql.to_owned(), as_of: None, params, most: None, ticket: format!("postgres-{}", cancel.pid) };
         let door = std::sync::Arc::clone(&self.door);
-        cancel.forget().await;
         let outline = waited(&mut self.wire, cancel, None, door.sql.outline(&asker, statement)).await?;
         let outline = outline.map_err(|failure| Fault::of(&failure, sql, 0))?;
         Ok(outline.columns.iter().map(Column::from).collect())

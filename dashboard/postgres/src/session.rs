@@ -47,6 +47,8 @@ pub(crate) struct Session {
     pub(crate) portals: HashMap<String, Portal>,
     /// After a fault in the extended protocol nothing is done until the next Sync.
     pub(crate) skips: bool,
+    /// The client has been told that the next statement may come, and none has.
+    is_ready: bool,
     start: (u16, BTreeMap<String, String>),
     _places: Places,
 }
@@ -64,6 +66,7 @@ impl Session {
             statements: HashMap::new(),
             portals: HashMap::new(),
             skips: false,
+            is_ready: false,
             start: (minor, params),
             _places: places,
         }
@@ -88,6 +91,10 @@ impl Session {
             self.wire.flush().await?;
             let message = tokio::time::timeout(IDLE, self.wire.message()).await;
             let message = message.map_err(|_| Fault::fatal("57P05", "空闲时间过长，连接已关闭"))?;
+            // A word to stop is for what runs: what came before this begins was for what is done.
+            if std::mem::take(&mut self.is_ready) {
+                cancel.forget().await;
+            }
             let done = match message {
                 Ok(Message::Terminate) => return Ok(()),
                 Ok(Message::Query(text)) => {
@@ -148,6 +155,7 @@ impl Session {
     }
 
     pub(crate) fn ready(&mut self) -> Result<(), Fault> {
+        self.is_ready = true;
         let status = match self.status {
             Status::Idle => TransactionStatus::Idle,
             Status::Open => TransactionStatus::Transaction,
