@@ -13,7 +13,7 @@ use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator, lit, whe
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 use datafusion::scalar::ScalarValue;
 
-/// Settles pairs of lists that no value can be in.
+/// Merges pairs of lists, and settles those that no value can be in.
 #[derive(Debug, Default)]
 pub(super) struct NullLists;
 
@@ -47,38 +47,84 @@ impl OptimizerRule for NullLists {
     }
 }
 
-/// A pair of lists of one expression that decides every value but NULL.
+/// A pair of lists of one expression as one list; if no value or every one is in it, NULL where the expression is NULL.
+///
+/// The engine merges lists, too, and then decides for itself: so all that can be merged is merged here.
 fn settled(expr: Expr) -> Transformed<Expr> {
     let Expr::BinaryExpr(BinaryExpr { left, op, right }) = &expr else { return Transformed::no(expr) };
     let (Some(one), Some(other)) = (list(left, false), list(right, false)) else { return Transformed::no(expr) };
-    if one.0 != other.0 {
+    if one.of != other.of || one.of.is_volatile() {
         return Transformed::no(expr);
     }
-    let decided = match (op, one.2, other.2) {
-        (Operator::And, false, false) => one.1.is_disjoint(&other.1).then_some(false),
-        (Operator::Or, true, true) => one.1.is_disjoint(&other.1).then_some(true),
-        (Operator::And, false, true) => one.1.is_subset(&other.1).then_some(false),
-        (Operator::And, true, false) => other.1.is_subset(&one.1).then_some(false),
-        _ => None,
+    let (values, excluded) = match (op, one.excluded, other.excluded) {
+        (Operator::And, false, false) => (one.and(&other), false),
+        (Operator::Or, true, true) => (one.and(&other), true),
+        (Operator::Or, false, false) => (one.or(&other), false),
+        (Operator::And, true, true) => (one.or(&other), true),
+        (Operator::And, false, true) => (one.without(&other), false),
+        (Operator::And, true, false) => (other.without(&one), false),
+        _ => return Transformed::no(expr),
     };
-    let Some(decided) = decided else { return Transformed::no(expr) };
-    match when(one.0.clone().is_null(), lit(ScalarValue::Boolean(None))).otherwise(lit(decided)) {
+    if !values.is_empty() {
+        let values = values.into_iter().map(|value| lit(value.clone())).collect();
+        return Transformed::yes(Expr::InList(InList { expr: Box::new(one.of.clone()), list: values, negated: excluded }));
+    }
+    match when(one.of.clone().is_null(), lit(ScalarValue::Boolean(None))).otherwise(lit(excluded)) {
         Ok(case) => Transformed::yes(case),
         Err(_) => Transformed::no(expr),
     }
 }
 
-/// The expression, the values of its list, and whether they are excluded.
-fn list(expr: &Expr, negated: bool) -> Option<(&Expr, HashSet<&ScalarValue>, bool)> {
+/// `x in (1, 2)`, `x = 1`, and their negations.
+struct List<'e> {
+    of: &'e Expr,
+    values: Vec<&'e ScalarValue>,
+    excluded: bool,
+}
+
+impl<'e> List<'e> {
+    fn has(&self) -> impl Fn(&&'e ScalarValue) -> bool + use<'e> {
+        let values: HashSet<&ScalarValue> = self.values.iter().copied().collect();
+        move |value| values.contains(*value)
+    }
+
+    fn and(&self, other: &Self) -> Vec<&'e ScalarValue> {
+        self.values.iter().copied().filter(other.has()).collect()
+    }
+
+    fn without(&self, other: &Self) -> Vec<&'e ScalarValue> {
+        let has = other.has();
+        self.values.iter().copied().filter(|value| !has(value)).collect()
+    }
+
+    fn or(&self, other: &Self) -> Vec<&'e ScalarValue> {
+        self.values.iter().copied().chain(other.without(self)).collect()
+    }
+}
+
+fn list(expr: &Expr, negated: bool) -> Option<List<'_>> {
     match expr {
         Expr::Not(inner) => list(inner, !negated),
         Expr::InList(InList { expr, list, negated: excluded }) => {
-            let values = list.iter().map(|item| match item {
-                Expr::Literal(value, _) if !value.is_null() => Some(value),
-                _ => None,
-            });
-            Some((expr, values.collect::<Option<_>>()?, *excluded != negated))
+            let values = list.iter().map(value_of).collect::<Option<_>>()?;
+            Some(List { of: expr, values, excluded: *excluded != negated })
         }
+        Expr::BinaryExpr(BinaryExpr { left, op: op @ (Operator::Eq | Operator::NotEq), right }) => {
+            let (of, value) = match (value_of(left), value_of(right)) {
+                (None, Some(value)) => (left, value),
+                (Some(value), None) => (right, value),
+                _ => return None,
+            };
+            Some(List { of, values: vec![value], excluded: (*op == Operator::NotEq) != negated })
+        }
+        _ => None,
+    }
+}
+
+/// The value of a literal that has one.
+fn value_of(expr: &Expr) -> Option<&ScalarValue> {
+    match expr {
+        Expr::Literal(value, _) if !value.is_null() => Some(value),
         _ => None,
     }
 }
