@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use qunlian_domain::landing::{COMPLAINT_COLUMNS, Severity};
+use qunlian_domain::landing::{COMPLAINT_COLUMNS, CONFIDENTIAL, Severity};
 use qunlian_domain::privacy;
 use qunlian_domain::text::tidy;
 
@@ -33,6 +33,17 @@ impl Complaint {
     /// A complaint with the problem's usual severity.
     pub fn new(problem: Problem, row: Option<u64>, column: &str, value: &str) -> Self {
         Self { row, column: column.to_owned(), value: quoted(value), problem, severity: problem.severity(), detail: String::new() }
+    }
+
+    /// Takes back what it quotes of a confidential project, in its reason too.
+    pub fn hide(&mut self) {
+        if self.value.is_empty() {
+            return;
+        }
+        if self.detail.contains(&self.value) {
+            self.detail.clear();
+        }
+        self.value = CONFIDENTIAL.to_owned();
     }
 
     /// The same with a reason behind its message.

@@ -132,7 +132,7 @@ impl Converter<'_> {
     }
 
     /// 是, √, 涉密, and any named degree of secrecy.
-    fn is_confidential(&self, row: &Row, table: &Table) -> bool {
+    pub(super) fn is_confidential(&self, row: &Row, table: &Table) -> bool {
         let text = self.cell(row, table, Field::Confidential).text;
         if matches!(text, "" | "否") {
             return false;

@@ -177,6 +177,34 @@ fn actions_secrecy_and_states_are_read() {
 }
 
 #[test]
+fn complaints_quote_nothing_of_confidential_projects() {
+    let parsed = table(
+        "濉溪县2022年3月.csv",
+        &[
+            "项目名称|投资方|签约时间|更正类型|是否涉密",
+            "甲工程|A公司|某日|奇怪|是",
+            "乙工程|B公司|某日|奇怪|否",
+            "丙工程|C公司|某日|奇怪|机密",
+            "甲工程|A公司|某日|奇怪|是",
+            "||2022.3.1||绝密|丁工程",
+        ],
+    );
+    let quoted = |row: &str| -> Vec<&str> {
+        parsed.complaints.iter().filter(|line| line["row"] == row).map(|line| line["value"].as_str()).collect()
+    };
+    for row in ["2", "4", "5", "6"] {
+        assert!(!quoted(row).is_empty() && quoted(row).iter().all(|value| ["", "涉密"].contains(value)), "{row}: {:?}", parsed.complaints);
+    }
+    assert!(quoted("3").contains(&"某日") && quoted("3").contains(&"奇怪"), "{:?}", parsed.complaints);
+    assert!(
+        !parsed
+            .complaints
+            .iter()
+            .any(|line| line.values().any(|value| ["甲工程", "丙工程", "丁工程"].iter().any(|name| value.contains(name))))
+    );
+}
+
+#[test]
 fn foreign_money_is_converted_and_named() {
     let parsed = one(["1", "铝箔", "甲公司", "", "USD 3000万", "", "2022-03-05", ""]);
     assert_eq!(parsed.column("currency"), ["USD"]);

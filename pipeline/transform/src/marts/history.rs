@@ -7,6 +7,7 @@ use polars::prelude::*;
 use qunlian_domain::chain::ChainScratch;
 use qunlian_domain::classify::{Decided, classify};
 use qunlian_domain::history::{Action, Conflict, ConflictKind, Decision, History, Rank, Recognised, Report, TextFact, Version};
+use qunlian_domain::landing::CONFIDENTIAL;
 use qunlian_domain::landing::Severity;
 use qunlian_domain::project::{project_id, stage_after};
 use qunlian_domain::promise::Promise;
@@ -255,6 +256,7 @@ impl Builders {
         ]);
     }
 
+    /// Complaints are published as they are: what a confidential project is called stands in none.
     fn take_conflict(&mut self, names: &SourceNames, history: &History<'_>, conflict: &Conflict) {
         let mut place = conflict.source.split(':');
         let (file, sheet, row) = (place.next().unwrap_or(""), place.next().unwrap_or(""), place.next().unwrap_or(""));
@@ -263,13 +265,18 @@ impl Builders {
         let latest = history.versions.last();
         let what = conflict.milestone.map_or("项目", |milestone| milestone.name());
         let (problem, message, hint, severity) = describe(conflict.kind, what);
+        let name = match latest {
+            Some(_) if history.versions.iter().any(|version| version.facts.confidential) => CONFIDENTIAL,
+            Some(version) => version.facts.text(TextFact::Name),
+            None => "",
+        };
         self.complaints.push(&[
             ("file", Cell::Text(file)),
             ("file_name", Cell::Text(known.map_or("", |file| &file.name))),
             ("sheet", Cell::Text(sheet_name)),
             ("row", Cell::Int(row.parse().ok())),
             ("column", Cell::Text(what)),
-            ("value", Cell::Text(latest.map_or("", |version| version.facts.text(TextFact::Name)))),
+            ("value", Cell::Text(name)),
             ("problem", Cell::Text(problem)),
             ("message", Cell::Text(&message)),
             ("hint", Cell::Text(hint)),
