@@ -32,7 +32,7 @@ pub fn planned(target: i64, pace: f64) -> f64 {
 /// A plan of 3.0000000000000004 projects is three: the noise of division must not ask for a fourth.
 pub fn shortfall(done: i64, target: i64, pace: f64) -> i64 {
     let whole = (planned(target, pace) * (1.0 - 8.0 * f64::EPSILON)).ceil() as i64;
-    (whole - done).max(0)
+    whole.saturating_sub(done).max(0)
 }
 
 /// Rounds half away from zero to `decimals` places, once, at the very end (四舍五入).
@@ -45,10 +45,24 @@ pub fn round_half_up(value: f64, decimals: usize) -> f64 {
     }
     let scale = 10f64.powi(decimals as i32);
     let scaled = value.abs() * scale;
+    if scaled >= WHOLE {
+        return value;
+    }
     // A relative nudge far below any printed digit lifts 267.49999999999994 to 267.5.
-    let nudged = scaled * (1.0 + 4.0 * f64::EPSILON);
-    let rounded = (nudged + 0.5).floor() / scale;
+    let nudged = if scaled < NUDGED { scaled * (1.0 + 4.0 * f64::EPSILON) } else { scaled };
+    let rounded = nudged.round() / scale;
     if value < 0.0 && rounded != 0.0 { -rounded } else { rounded }
+}
+
+/// Up to here a number's noise is less than what it is nudged by, and that is less than the half it is rounded by.
+const NUDGED: f64 = (1_u64 << 45) as f64;
+/// From here on a number has nothing behind the place it is rounded to.
+const WHOLE: f64 = (1_u64 << 52) as f64;
+
+/// The same before the point (取整到十、百、千位): `round_half_up_to(123_456.0, 3)` -> 123,000. Up to 18 places.
+pub fn round_half_up_to(value: f64, places: usize) -> f64 {
+    let unit = 10f64.powi(places.min(18) as i32);
+    round_half_up(value / unit, 0) * unit
 }
 
 /// Prints a figure with a fixed number of decimals and thousands separators; `None` prints "—".
@@ -123,6 +137,11 @@ mod tests {
         check(18.978_494, 1, 19.0);
         check(1.005, 2, 1.01);
         assert!(round_half_up(-0.04, 1).is_sign_positive(), "no minus zero");
+        check(100_000.0, 10, 100_000.0);
+        check(6.0, 15, 6.0);
+        check(6e12, 2, 6e12);
+        check(1e300, 15, 1e300);
+        assert_eq!([round_half_up_to(123_500.0, 3), round_half_up_to(-55.0, 1), round_half_up_to(4.0, 1)], [124_000.0, -60.0, 0.0]);
     }
 
     #[test]

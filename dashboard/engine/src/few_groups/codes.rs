@@ -221,11 +221,12 @@ impl Table {
         self.slots[slot] = (bits, code);
     }
 
-    /// Where to look first: the upper bits of a product, which every bit of the value has a part in.
+    /// Where to look first: bits of a product of products, which every bit of the value has a part in.
     #[inline]
     fn home(&self, bits: u128) -> usize {
         let mixed = (bits as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ ((bits >> 64) as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & (self.slots.len() - 1)
+        let mixed = (mixed ^ mixed >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as usize & (self.slots.len() - 1)
     }
 
     fn clear(&mut self) {

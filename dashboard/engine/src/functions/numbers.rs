@@ -1,7 +1,7 @@
 //! Rounding as on paper (四舍五入), and the few plain functions of numbers.
 
 use datafusion::arrow::datatypes::DataType::{Float64, Int64};
-use qunlian_domain::figures::round_half_up;
+use qunlian_domain::figures::{round_half_up, round_half_up_to};
 
 use super::function::{Function, Head, of_decimals};
 
@@ -19,7 +19,7 @@ pub(super) fn functions() -> Vec<Function> {
             Head {
                 name: "round",
                 syntax: "round(number) 或 round(number, decimals)",
-                description: "四舍五入，与纸上笔算一致",
+                description: "四舍五入，与纸上笔算一致；位数为负时取整到十位、百位等",
                 takes: vec![vec![Float64], vec![Float64, Int64]],
                 returns: Float64,
             },
@@ -29,8 +29,9 @@ pub(super) fn functions() -> Vec<Function> {
                 }
                 let places = columns.ints(1)?;
                 of_decimals(columns.decimals(0)?.iter().zip(places).map(|(number, places)| {
-                    let places = usize::try_from(places?.clamp(0, MOST_DECIMALS)).ok()?;
-                    Some(round_half_up(number?, places))
+                    let (number, places) = (number?, places?.clamp(-MOST_DECIMALS, MOST_DECIMALS));
+                    let size = usize::try_from(places.unsigned_abs()).ok()?;
+                    Some(if places < 0 { round_half_up_to(number, size) } else { round_half_up(number, size) })
                 }))
             },
         ),

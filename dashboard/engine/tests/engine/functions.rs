@@ -86,6 +86,7 @@ async fn functions_are_the_domains() {
         ("select wan(15000)", Value::Decimal(1.5)),
         ("select round(2.675, 2)", Value::Decimal(2.68)),
         ("select round(-0.5)", Value::Decimal(-1.0)),
+        ("select round(1254999, -4)", Value::Decimal(1_250_000.0)),
         ("select abs(-3)", Value::Decimal(3.0)),
         ("select stage_name('started')", text("开工")),
         ("select stage_order('negotiating')", Value::Int(0)),
