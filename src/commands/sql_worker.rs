@@ -15,6 +15,8 @@ use crate::limits::{self, ChildLimits};
 const OPEN_FILES: u64 = 1_024;
 /// How much lower than the pages' a worker's priority is.
 const LOWER_PRIORITY: i32 = 5;
+/// Processor seconds of the small statements that a worker answers before it is replaced; one long one comes on top.
+const SMALL_STATEMENTS_SECONDS: u64 = 1_000;
 /// Parts of the address space that the engine's pool may fill; code, stacks and small tables need the rest.
 const POOL_SHARE: u64 = 3;
 
@@ -26,17 +28,20 @@ pub fn run(args: &SqlWorker) -> anyhow::Result<()> {
     let shared = Classifiers { chains: rules.chains.into(), regions: rules.regions.into() };
     let engine_rules = Rules::of(&rules.city).with_classifiers(shared);
     let limits = SqlLimits { memory_bytes: usize::try_from((bounds.sql_mib << 20) / POOL_SHARE)?, ..SqlLimits::default() };
+    // The server ends a statement long before; this is for a worker whose server does not.
+    let cpu_seconds = SMALL_STATEMENTS_SECONDS + bounds.sql_file_seconds.max(bounds.sql_seconds) * u64::try_from(limits.partitions)?;
     // From here on nothing of the machine is needed but the folders: fences first, then the first thread.
     rustix::process::nice(LOWER_PRIORITY).context("lower the priority")?;
     limits::set(ChildLimits {
         memory_bytes: Some(bounds.sql_mib << 20),
-        cpu_seconds: None,
+        cpu_seconds: Some(cpu_seconds),
         file_bytes: Some(limits.spill_bytes),
         open_files: Some(OPEN_FILES),
     })?;
     let read: Vec<&Path> = args.folders.iter().map(AsRef::as_ref).collect();
     let mut fences = fences::raise(&Reach { read: &read, write: &args.spill })?;
     fences.push(format!("memory: {} MiB of address space", bounds.sql_mib));
+    fences.push(format!("processor: {cpu_seconds} s"));
     // No network, so no driver for it either.
     let threads = limits.partitions;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().build().context("start the engine")?;

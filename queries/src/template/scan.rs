@@ -27,7 +27,8 @@ pub(super) enum Problem {
 
 /// Longest name of a parameter.
 const LONGEST_NAME: usize = 64;
-/// Bytes that may be read twice because what looked like an optional part was none; after that `[[` is two brackets.
+/// Bytes that may be read twice because what looked like an optional part or the tag of a quoted text was none; after that `[[` is
+/// two brackets and `$tag$` a parameter.
 const PATIENCE: usize = 1 << 20;
 
 /// Takes a statement apart. Pieces follow each other without gaps.
@@ -62,7 +63,7 @@ impl Scanner<'_> {
         while at < bytes.len() {
             let rest = &self.text[at..];
             let param = match bytes[at] {
-                b'$' => match dollar(self.text, at) {
+                b'$' => match dollar(self.text, at, &mut self.read_twice) {
                     Dollar::Param(name) => Some((name.len() + 1, name)),
                     Dollar::Quoted(end) => {
                         at = end;
@@ -162,17 +163,18 @@ enum Dollar<'a> {
     Text,
 }
 
-fn dollar(text: &str, at: usize) -> Dollar<'_> {
+fn dollar<'a>(text: &'a str, at: usize, read_twice: &mut usize) -> Dollar<'a> {
     if text[..at].chars().next_back().is_some_and(is_name) {
         return Dollar::Text;
     }
     let after = &text[at + 1..];
     let tag = name_at(after).unwrap_or("");
-    if after[tag.len()..].starts_with('$') {
+    if after[tag.len()..].starts_with('$') && *read_twice < PATIENCE {
         let tag = &text[at..at + tag.len() + 2];
         if let Some(end) = text[at + tag.len()..].find(tag) {
             return Dollar::Quoted(at + tag.len() + end + tag.len());
         }
+        *read_twice += after.len();
     }
     if tag.is_empty() { Dollar::Text } else { Dollar::Param(tag) }
 }

@@ -10,6 +10,9 @@ const SECONDS: u64 = 20;
 /// The default of `[limits] sql_mib`, bytes.
 const ADDRESS_SPACE: u64 = 1536 << 20;
 
+/// A thousand, and the default of `[limits] sql_file_seconds` on two threads.
+const CPU_SECONDS: u64 = 1_600;
+
 #[test]
 fn the_kernel_knows_the_fences_of_every_worker() {
     let ground = Ground::new(SECONDS);
@@ -39,6 +42,7 @@ fn the_kernel_knows_the_fences_of_every_worker() {
         let both = |value: u64| vec![value.to_string(); 2];
         assert_eq!(limit("Max address space"), both(ADDRESS_SPACE));
         assert_eq!(limit("Max open files"), both(1024));
+        assert_eq!(limit("Max cpu time"), both(CPU_SECONDS));
         assert_eq!(limit("Max core file size"), both(0));
         assert_eq!(limit("Max file size"), both(1 << 30));
         // Its environment holds nothing of the server's, and it has no socket open.

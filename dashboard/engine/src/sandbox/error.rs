@@ -1,5 +1,6 @@
 //! Why a statement is refused or fails, with what can be done about it.
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use qunlian_domain::contract::Contract;
@@ -76,6 +77,27 @@ impl Measure {
             Self::Part => "一批结果的字节数",
         }
     }
+}
+
+/// What a computation within the reader of a file had to say; none when it is the file that is at fault.
+fn own_fault(fault: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let mut next = Some(fault);
+    while let Some(fault) = next {
+        match fault.downcast_ref::<ArrowError>() {
+            Some(ArrowError::IoError(..) | ArrowError::ParquetError(_) | ArrowError::ExternalError(_)) | None => next = fault.source(),
+            Some(own) => return Some(told(&own.to_string())),
+        }
+    }
+    None
+}
+
+/// The words within what the engine prints for its programmers: `… ArrowError(CastError("Cannot cast …"), …)`.
+fn told(words: &str) -> String {
+    if words.contains("DivideByZero") {
+        return "Divide by zero error".to_owned();
+    }
+    let Some((_, rest)) = words.split_once("(\"") else { return words.to_owned() };
+    rest.split_once("\")").map_or(rest, |(inner, _)| inner).replace("\\\"", "\"")
 }
 
 impl SqlError {
@@ -162,6 +184,10 @@ impl SqlError {
             | DataFusionError::ArrowError(..)) => Self::Refused { words: plain(&words(root)), place },
             // A pattern that does not read, or is too large.
             root @ DataFusionError::External(_) if words(root).contains("regex") => Self::Refused { words: plain(&words(root)), place },
+            // A filter within the reader of a file: the statement's own arithmetic.
+            DataFusionError::ParquetError(fault) if own_fault(fault.as_ref()).is_some() => {
+                Self::Refused { words: plain(&own_fault(fault.as_ref()).unwrap_or_default()), place }
+            }
             // Their words name files of the server.
             DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) => {
                 Self::Engine("a file of a table cannot be read".to_owned())
@@ -170,7 +196,7 @@ impl SqlError {
         }
     }
 
-    /// A fault of the reader, whose words end in ` at Line: 1, Column: 8`.
+    /// A fault of the reader of SQL, whose words end in ` at Line: 1, Column: 8`.
     pub(super) fn syntax(words: &str) -> Self {
         let place = words.rfind(" at Line: ").and_then(|at| {
             let (line, column) = words[at + " at Line: ".len()..].split_once(", Column: ")?;
@@ -262,9 +288,41 @@ const APPEAL: &str = "This issue was likely caused by a bug in DataFusion";
 
 #[cfg(test)]
 mod tests {
-    use qunlian_queries::{FailureKind, Place, SqlFailure};
+    use std::sync::Arc;
 
-    use super::SqlError;
+    use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    use datafusion::parquet::arrow::ArrowWriter;
+    use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fault_of_a_filter_within_a_file_is_the_statements_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.parquet");
+        let columns: [(&str, ArrayRef); 2] =
+            [("n", Arc::new(Int64Array::from(vec![1, 2, 3]))), ("word", Arc::new(StringArray::from(vec!["甲", "7", "8"])))];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut writer = ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let context = SessionContext::new_with_config(SessionConfig::new().set_bool("datafusion.execution.parquet.pushdown_filters", true));
+        context.register_parquet("rows", path.to_str().unwrap(), ParquetReadOptions::default()).await.unwrap();
+        let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+        let contract = Contract::load(&|path| std::fs::read_to_string(data.join(path))).unwrap();
+        for (sql, words) in [
+            ("select word from rows where 100 / (n - 1) > 3", "Divide by zero error"),
+            ("select n from rows where cast(word as int) > 5", "Cannot cast string '甲' to value of Int32 type"),
+        ] {
+            let fault = context.sql(sql).await.unwrap().collect().await.unwrap_err();
+            let told = SqlError::of(&fault, &contract);
+            assert!(matches!(&told, SqlError::Refused { words: own, .. } if own == words), "{told:?} {fault:?}");
+        }
+        std::fs::write(&path, b"this is no table of ours").unwrap();
+        let fault =
+            SessionContext::new().register_parquet("rows", path.to_str().unwrap(), ParquetReadOptions::default()).await.unwrap_err();
+        assert!(matches!(SqlError::of(&fault, &contract), SqlError::Engine(_)), "{fault:?}");
+    }
 
     #[test]
     fn places_are_told_in_both_languages() {

@@ -60,7 +60,10 @@ fn read_only(statement: &Statement) -> Result<&Query, SqlError> {
             },
             other => refused(first_words(&other.to_string())),
         },
-        Statement::Explain(explain) => read_only(&explain.statement),
+        Statement::Explain(explain) => match explain.statement.as_ref() {
+            Statement::Explain(_) => refused("EXPLAIN EXPLAIN".to_owned()),
+            inner => read_only(inner),
+        },
         other => refused(first_words(&other.to_string())),
     }
 }
