@@ -93,27 +93,24 @@ impl<'a> Converter<'a> {
     /// Converts a row. Complaints and late suspicions are left in their fields for the caller to take; those about a confidential
     /// project quote nothing.
     pub fn convert(&mut self, row: &Row, table: &Table) -> Fate {
-        let (fate, is_confidential) = self.converted(row, table);
-        if is_confidential || has_degree_of_secrecy(row) {
-            self.complaints.iter_mut().for_each(Complaint::hide);
-        }
+        let fate = self.converted(row, table);
+        self.hide_confidential(row, table);
         fate
     }
 
-    /// What became of the row, and whether it is confidential by the column that says so.
-    fn converted(&mut self, row: &Row, table: &Table) -> (Fate, bool) {
+    fn converted(&mut self, row: &Row, table: &Table) -> Fate {
         self.complaints.clear();
         let typed = self.typed(row, table);
         let headless = table.headline().is_some_and(|headline| table.text(row, headline).is_empty());
         if typed.odd == 0 && !headless {
-            return self.finished(row, table, &typed);
+            return self.finish(row, table, &typed);
         }
         if typed.odd >= 2 && self.mapping.is_none() && kinds::is_new_header(row, &self.city.sheets) {
             self.complaints.clear();
-            return (Fate::NewHeader, false);
+            return Fate::NewHeader;
         }
         if self.patience == 0 {
-            return self.finished(row, table, &typed);
+            return self.finish(row, table, &typed);
         }
         let around = Surroundings {
             rates: &self.city.exchange,
@@ -124,13 +121,15 @@ impl<'a> Converter<'a> {
         match shift::check(row, table, &mut self.finder, &around) {
             Alignment::Straight => {
                 self.patience -= u32::from(typed.odd >= 2);
-                self.finished(row, table, &typed)
+                self.finish(row, table, &typed)
             }
             Alignment::Moved(moved) => {
                 self.complaints.clear();
                 self.complain(Complaint::new(Problem::ColumnShifted, Some(row.number), "", &excerpt(row)).because("已按数据类型移回"));
                 let typed = self.typed(&moved, table);
-                self.finished(&moved, table, &typed)
+                let fate = self.finish(&moved, table, &typed);
+                self.hide_confidential(&moved, table);
+                fate
             }
             Alignment::Unclear => {
                 self.complaints.clear();
@@ -138,13 +137,9 @@ impl<'a> Converter<'a> {
                     Complaint::new(Problem::ColumnShifted, Some(row.number), "", &excerpt(row)).because("无法确定错在哪一列，整行未入库");
                 complaint.severity = Severity::RowLeftOut;
                 self.complain(complaint);
-                (Fate::LeftOut, self.is_confidential(row, table))
+                Fate::LeftOut
             }
         }
-    }
-
-    fn finished(&mut self, row: &Row, table: &Table, typed: &Typed) -> (Fate, bool) {
-        (self.finish(row, table, typed), self.is_confidential(row, table))
     }
 
     fn order(&self) -> NumericOrder {
@@ -273,11 +268,6 @@ impl<'a> Converter<'a> {
         let amounts = Amounts { row: row.number, yuan, raw, carrier: self.finder.id(carrier).to_owned(), questioned };
         self.late.extend(self.slips.see(amounts));
     }
-}
-
-/// True when some cell is a degree of secrecy (密级), in whatever column: a shifted row says it elsewhere.
-fn has_degree_of_secrecy(row: &Row) -> bool {
-    row.filled().any(|(_, cell)| ["涉密", "秘密", "机密", "绝密"].contains(&cell.text.trim()))
 }
 
 /// The row's cells in one line, for complaints about the whole row.

@@ -79,6 +79,11 @@ impl Measure {
     }
 }
 
+/// The engine's words would name files of the server.
+fn unreadable() -> SqlError {
+    SqlError::Engine("a file of a table cannot be read".to_owned())
+}
+
 /// What a computation within the reader of a file had to say; none when it is the file that is at fault.
 fn own_fault(fault: &(dyn std::error::Error + 'static)) -> Option<String> {
     let mut next = Some(fault);
@@ -184,14 +189,12 @@ impl SqlError {
             | DataFusionError::ArrowError(..)) => Self::Refused { words: plain(&words(root)), place },
             // A pattern that does not read, or is too large.
             root @ DataFusionError::External(_) if words(root).contains("regex") => Self::Refused { words: plain(&words(root)), place },
-            // A filter within the reader of a file: the statement's own arithmetic.
-            DataFusionError::ParquetError(fault) if own_fault(fault.as_ref()).is_some() => {
-                Self::Refused { words: plain(&own_fault(fault.as_ref()).unwrap_or_default()), place }
-            }
-            // Their words name files of the server.
-            DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) => {
-                Self::Engine("a file of a table cannot be read".to_owned())
-            }
+            DataFusionError::ParquetError(fault) => match own_fault(fault.as_ref()) {
+                // A filter within the reader of a file: the statement's own arithmetic.
+                Some(words) => Self::Refused { words: plain(&words), place },
+                None => unreadable(),
+            },
+            DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) => unreadable(),
             root => Self::Engine(words(root)),
         }
     }

@@ -11,6 +11,7 @@ use super::Converter;
 use super::typed::Typed;
 use crate::body::carriers::Known;
 use crate::body::texts;
+use crate::complaints::Complaint;
 use crate::field::Field;
 use crate::landing::Fields;
 use crate::problem::Problem;
@@ -131,8 +132,18 @@ impl Converter<'_> {
         "report"
     }
 
+    /// Takes back what the last row's complaints quote, when it is confidential. A degree of secrecy (密级) counts in whatever
+    /// column it stands: a shifted row says it elsewhere.
+    pub(super) fn hide_confidential(&mut self, row: &Row, table: &Table) {
+        const DEGREES: [&str; 4] = ["涉密", "秘密", "机密", "绝密"];
+        let has_degree = || row.filled().any(|(_, cell)| DEGREES.contains(&cell.text.trim()));
+        if !self.complaints.is_empty() && (self.is_confidential(row, table) || has_degree()) {
+            self.complaints.iter_mut().for_each(Complaint::hide);
+        }
+    }
+
     /// 是, √, 涉密, and any named degree of secrecy.
-    pub(super) fn is_confidential(&self, row: &Row, table: &Table) -> bool {
+    fn is_confidential(&self, row: &Row, table: &Table) -> bool {
         let text = self.cell(row, table, Field::Confidential).text;
         if matches!(text, "" | "否") {
             return false;
