@@ -55,6 +55,17 @@ fn bands_nest_and_every_reconciliation_adds_up() {
     assert!(rows.iter().all(|row| row[5] == Value::Bool(true)), "{rows:?}");
 }
 
+/// A kind of complaint without a name shows its id instead, such as `promise_order`.
+#[test]
+fn every_kind_of_complaint_has_a_name() {
+    let page = demo().get("/quality?as_of=2022-05-31");
+    let texts: Vec<&str> = page.split('<').filter_map(|rest| Some(rest.split_once('>')?.1.trim())).collect();
+    let is_id = |text: &str| text.contains('_') && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    assert!(texts.contains(&"计划竣工早于计划开工"), "the sample has it");
+    let ids: Vec<&&str> = texts.iter().filter(|text| is_id(text)).collect();
+    assert!(ids.is_empty(), "{ids:?}");
+}
+
 #[test]
 fn errors_say_what_and_how() {
     let server = demo();

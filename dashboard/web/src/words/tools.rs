@@ -82,6 +82,13 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("problem.sheet_not_read", "工作表没有读取", "sheet not read"),
     ("problem.column_unknown", "表头无法识别", "unknown column"),
     ("problem.column_twice", "两列含义相同", "two columns of one meaning"),
+    ("problem.promise_order", "计划竣工早于计划开工", "planned completion before planned start"),
+    ("problem.promise_before_signing", "计划日期早于签约一年以上", "planned more than a year before the signing"),
+    ("problem.promise_far_ahead", "计划日期晚于签约十年以上", "planned more than ten years after the signing"),
+    ("problem.later_report", "与此前报送不同，未采用", "differs from what was reported before"),
+    ("problem.nothing_to_correct", "更正的事项此前没有报送过", "nothing to correct"),
+    ("problem.nothing_to_revoke", "撤销的事项此前没有报送过", "nothing to revoke"),
+    ("problem.outranked_by_books", "与备案登记簿不同，未采用", "differs from the register"),
     // Jobs
     ("jobs.history", "运行历史", "History"),
     ("jobs.run", "立即运行", "Run now"),
