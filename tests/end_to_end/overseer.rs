@@ -31,6 +31,8 @@ fn an_administrator_stops_an_endless_statement_and_its_place_is_free() {
     assert_eq!((told.status, said["kind"].as_str(), said["said"].as_str()), (409, Some("stopped"), Some("查询已被管理员停止")));
     let next: Value = serde_json::from_slice(&analyst.post("/sql/run", &[("sql", "select 40 + 2 as n")]).body).unwrap();
     assert_eq!(next["rows"], serde_json::json!([[42]]), "the place is free");
+    // Whoever asked has the answer a moment before it is written down.
+    server.wait_for("the statement to be written down", |_| system.page("/statements").contains("目前没有正在运行的查询"));
     let page = system.page("/statements");
     assert!(page.contains("由管理员停止") && page.contains("目前没有正在运行的查询"), "{page}");
     let filter = AuditFilter { action: Some(AuditAction::StatementStopped), ..AuditFilter::default() };

@@ -61,12 +61,16 @@ impl<W: Write> Reporter<W> {
     /// Says how far the run has come; `total` 0 means unknown. Cheap to call often: lines are dropped unless the
     /// label changes, the end is reached, or 100 ms have passed.
     pub fn progress(&self, done: u64, total: u64, label: &str) {
+        self.progress_at(Instant::now(), done, total, label);
+    }
+
+    fn progress_at(&self, now: Instant, done: u64, total: u64, label: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = |(when, what): &(Instant, String)| when.elapsed() < PAUSE && what == label;
+        let recent = |(when, what): &(Instant, String)| now.duration_since(*when) < PAUSE && what == label;
         if done != total && state.last.as_ref().is_some_and(recent) {
             return;
         }
-        state.last = Some((Instant::now(), label.to_owned()));
+        state.last = Some((now, label.to_owned()));
         state.say(&ProgressLine::Progress(Progress { done, total, label: label.to_owned() }));
     }
 
@@ -101,10 +105,11 @@ mod tests {
     #[test]
     fn lines_are_what_the_interface_says() {
         let reporter = Reporter::new(Vec::new());
-        reporter.progress(0, 10, "读取");
-        reporter.progress(1, 10, "读取"); // too soon
-        reporter.progress(1, 10, "归链");
-        reporter.progress(10, 10, "归链");
+        let now = Instant::now();
+        reporter.progress_at(now, 0, 10, "读取");
+        reporter.progress_at(now + PAUSE / 2, 1, 10, "读取"); // too soon
+        reporter.progress_at(now + PAUSE / 2, 1, 10, "归链");
+        reporter.progress_at(now + PAUSE / 2, 10, 10, "归链");
         reporter.result(json!({ "generation": 3 }));
         reporter.error("no space left", Some("free space"));
         let text = String::from_utf8(reporter.state.into_inner().unwrap().out).unwrap();

@@ -44,7 +44,7 @@ fn a_child_dies_when_its_stdin_closes() {
     let closed = Instant::now();
     drop(child.stdin.take());
     assert!(!child.wait().unwrap().success());
-    assert!(closed.elapsed() < Duration::from_secs(5));
+    assert!(closed.elapsed() < Duration::from_secs(30));
 }
 
 #[test]

@@ -8,8 +8,9 @@ use super::list::families;
 const SECONDS: u64 = 1;
 /// What promise 9 gives beyond the deadline, milliseconds.
 const PROMISED: u64 = 500;
-/// The machine of a test may be busy with others: its clock is trusted this far, milliseconds.
-const TOLERANCE: u64 = 1_000;
+/// The machine of a test may be busy with others: its clock is trusted this far, milliseconds. The promise itself is measured by
+/// `benchmarks/statements`.
+const TOLERANCE: u64 = 3_000;
 
 #[test]
 fn immortal_statements_give_their_place_back_at_the_deadline() {
@@ -22,9 +23,9 @@ fn immortal_statements_give_their_place_back_at_the_deadline() {
     for sql in &statements {
         let outcome = ground.city.ask(sql);
         faults.extend(ground.city.faults(sql, &outcome));
-        late += usize::from(matches!(&outcome.ended, Ended::Refused(words) if words.contains("no answer within")));
-        // The same person's next statement is answered: the place is free. A busy machine has a second try.
-        if (0..2).all(|_| ground.city.ask("select 40 + 2 as n").ended != Ended::Answered) {
+        late += usize::from(outcome.is_late());
+        // The same person's next statement is answered: the place is free.
+        if ground.city.ask_small("select 40 + 2 as n").ended != Ended::Answered {
             faults.push(format!("the place was not free after {}", super::client::shortened(sql)));
         }
     }

@@ -45,7 +45,7 @@ fn the_statement_is_typed(browser: &Browser) {
     tab_to(browser, EDITOR);
     browser.press("select carrier_id, count(*) as n from projec");
     browser.press_holding(key::CONTROL, ' ');
-    browser.wait_for("return [...document.querySelectorAll('.cm-tooltip-autocomplete li[aria-selected]')].some(e => e.textContent.startsWith('projects'))");
+    browser.wait_for("return [...document.querySelectorAll('.cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled) li[aria-selected]')].some(e => e.textContent.startsWith('projects'))");
     // The list takes no key in its first 75 ms: nobody means what has just come up.
     std::thread::sleep(Duration::from_millis(150));
     press(browser, key::ENTER);

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+/// A statement may wait for its tables and its worker, and then take its time: more than both.
+const PATIENCE: Duration = Duration::from_secs(90);
+
 /// One browser window.
 pub struct Browser {
     driver: Child,
@@ -118,7 +121,7 @@ impl Browser {
     pub fn wait_for(&self, script: &str) {
         let started = Instant::now();
         while self.script(script) != Value::Bool(true) {
-            assert!(started.elapsed() < Duration::from_secs(20), "waited 20 s for {script}");
+            assert!(started.elapsed() < PATIENCE, "waited {PATIENCE:?} for {script}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }

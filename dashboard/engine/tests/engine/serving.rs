@@ -71,7 +71,9 @@ async fn faults_are_told_apart() {
     let serving = fixture::serving(&written).await;
     assert!(matches!(serving.ask("no_such_query", asked(), &RowScope::City).await, Err(AskError::UnknownQuery(_))));
     assert!(matches!(serving.ask("city_progress", Params::new(), &RowScope::City).await, Err(AskError::Param(_))));
-    let hurried = fixture::serving(&written).await.with_deadline(Duration::ZERO);
+    // Much work: its end must not come before the clock is first looked at.
+    let large = fixture::write(&fixture::enlarged(2_000), 7);
+    let hurried = fixture::serving(&large).await.with_deadline(Duration::ZERO);
     assert!(matches!(hurried.ask("projects_facets", asked(), &RowScope::City).await, Err(AskError::Deadline { .. })));
 }
 
