@@ -137,6 +137,8 @@ pub struct Limits {
     pub sql_file_seconds: u64,
     /// Statements that run at once; one for each core when 0.
     pub sql_at_once: usize,
+    /// Threads of one statement.
+    pub sql_threads: usize,
 }
 
 impl Default for Config {
@@ -163,7 +165,7 @@ impl Default for Retention {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { parse_mib: 1024, parse_seconds: 30, sql_mib: 1536, sql_seconds: 30, sql_file_seconds: 300, sql_at_once: 0 }
+        Self { parse_mib: 1024, parse_seconds: 30, sql_mib: 1536, sql_seconds: 30, sql_file_seconds: 300, sql_at_once: 0, sql_threads: 2 }
     }
 }
 

@@ -108,6 +108,9 @@ fn system_calls() -> anyhow::Result<String> {
     // A thread is made with CLONE_THREAD; what is made without it would be a process of its own.
     let thread = u64::from(libc::CLONE_THREAD.unsigned_abs());
     let own_process = SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(thread), 0)?;
+    // Older calls for the same, where the processor has them.
+    #[cfg(target_arch = "x86_64")]
+    refused.extend([libc::SYS_fork, libc::SYS_vfork].map(|call| (call, Vec::new())));
     refused.insert(libc::SYS_clone, vec![SeccompRule::new(vec![own_process])?]);
     let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let program: BpfProgram = SeccompFilter::new(refused, SeccompAction::Allow, refuse, architecture)?.try_into().context("seccomp")?;

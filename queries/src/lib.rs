@@ -10,6 +10,7 @@ mod params;
 mod port;
 pub mod rows;
 mod statement;
+pub mod system;
 pub mod template;
 
 pub use answer::{Answer, AnswerColumn, Value};

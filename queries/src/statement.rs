@@ -185,6 +185,8 @@ pub struct Run {
     pub waited_ms: u64,
     pub planned_ms: u64,
     pub ran_ms: u64,
+    /// Rows read of tables so far.
+    pub read: u64,
     /// Rows given so far.
     pub rows: u64,
     /// Bytes of the answer so far.

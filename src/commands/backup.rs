@@ -34,5 +34,5 @@ pub fn run(args: &Backup) -> anyhow::Result<()> {
 
 /// The folder to make: the one that was named, or one named by the time inside a folder that exists.
 fn target(args: &Backup) -> PathBuf {
-    if args.to.is_dir() { args.to.join(format!("qunlian-{}", Utc::now().format("%Y%m%dT%H%M%SZ"))) } else { args.to.clone() }
+    if args.to.is_dir() { args.to.join(format!("qunlian-{}", Utc::now().format("%Y%m%dT%H%M%S%.3fZ"))) } else { args.to.clone() }
 }

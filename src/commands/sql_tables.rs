@@ -16,18 +16,21 @@ pub fn run(args: &SqlTables) -> anyhow::Result<()> {
     let layout = Layout::existing(&args.data)?;
     let config = Config::of(layout.root())?;
     let rules = crate::data::load_rules(&config)?.rules;
-    let current = match snapshot::generation(&layout, args.generation, Depth::Sizes) {
+    let asked = match snapshot::generation(&layout, args.generation, Depth::Sizes) {
         Err(LakeError::NoGeneration(number)) => {
             return Err(Unusable::new(format!("generation {number} is not kept"), "see system.generations"));
         }
         found => found?,
     };
+    // What is confidential is so by the newest generation.
+    let today = snapshot::latest(&layout, Depth::Sizes)?.unwrap_or_else(|| asked.clone());
     let scope = match args.carriers.as_slice() {
         [] => RowScope::City,
         carriers => RowScope::Carriers(carriers.iter().cloned().collect()),
     };
     std::fs::create_dir_all(&args.out).with_context(|| format!("make {}", args.out.display()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the engine")?;
-    runtime.block_on(write_scope(&table_files(&current, None), &rules.contract, &Rules::of(&rules.city), &scope, &args.out))?;
+    let (asked, today) = (table_files(&asked, None), table_files(&today, None));
+    runtime.block_on(write_scope(&asked, &today, &rules.contract, &Rules::of(&rules.city), &scope, &args.out))?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use qunlian_engine::{Classifiers, Masking, Rules, Sandbox, Spill, SqlLimits, read_scope};
 
 use crate::cli::SqlWorker;
@@ -25,9 +26,11 @@ pub fn run(args: &SqlWorker) -> anyhow::Result<()> {
     let bounds = &config.limits;
     let loaded = crate::data::load_rules(&config)?;
     let rules = Arc::try_unwrap(loaded.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
-    let shared = Classifiers { chains: rules.chains.into(), regions: rules.regions.into() };
-    let engine_rules = Rules::of(&rules.city).with_classifiers(shared);
-    let limits = SqlLimits { memory_bytes: usize::try_from((bounds.sql_mib << 20) / POOL_SHARE)?, ..SqlLimits::default() };
+    let limits = SqlLimits {
+        memory_bytes: usize::try_from((bounds.sql_mib << 20) / POOL_SHARE)?,
+        partitions: bounds.sql_threads.max(1),
+        ..SqlLimits::default()
+    };
     // The server ends a statement long before; this is for a worker whose server does not.
     let cpu_seconds = SMALL_STATEMENTS_SECONDS + bounds.sql_file_seconds.max(bounds.sql_seconds) * u64::try_from(limits.partitions)?;
     // From here on nothing of the machine is needed but the folders: fences first, then the first thread.
@@ -48,6 +51,13 @@ pub fn run(args: &SqlWorker) -> anyhow::Result<()> {
     let mut folders = args.folders.iter().map(|folder| read_scope(folder));
     let served = folders.next().context("no folder")??;
     let earlier = folders.collect::<Result<Vec<_>, _>>()?;
+    let shared = Classifiers {
+        chains: rules.chains.into(),
+        regions: rules.regions.into(),
+        groups: rules.city.region_groups.clone().into(),
+        on: served.generation.data_date.unwrap_or(NaiveDate::MAX),
+    };
+    let engine_rules = Rules::of(&rules.city).with_classifiers(shared);
     let spill = Spill::Folder(args.spill.clone());
     let sandbox = runtime.block_on(Sandbox::open(&rules.contract, engine_rules, served, earlier, Masking::Done, spill))?;
     let served = qunlian_statements::serve(sandbox, limits, fences, &runtime);

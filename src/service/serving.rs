@@ -9,6 +9,11 @@ use qunlian_lake::{Layout, snapshot};
 
 use crate::lake_files::{damage_words, table_files};
 
+/// Between two looks at the manifests.
+const LOOK: Duration = Duration::from_secs(1);
+/// The same after a generation could not be served again and again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// Watches the manifests each second.
 pub struct Follower<S> {
     layout: Layout,
@@ -32,7 +37,6 @@ impl<S: Fn() -> FirstScreen + Send + 'static> Follower<S> {
         }
         let layout = self.layout.clone();
         let survey = tokio::task::spawn_blocking(move || snapshot::survey(&layout, Depth::Hashes)).await??;
-        self.seen = newest;
         for damage in &survey.damaged {
             tracing::error!(%damage, "damaged generation");
         }
@@ -44,16 +48,23 @@ impl<S: Fn() -> FirstScreen + Send + 'static> Follower<S> {
             self.serving = true;
             tracing::info!(generation = served.number, "serving");
         }
+        self.seen = newest;
         Ok(())
     }
 
-    /// Goes on looking for ever. A generation that cannot be served leaves the one before in place.
+    /// Goes on looking for ever. A generation that cannot be served leaves the one before in place, and is tried again: the
+    /// machine may just have been too busy for the questions of the first screen.
     pub async fn follow(mut self) {
+        let mut pause = LOOK;
         loop {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            if let Err(error) = self.look().await {
-                tracing::error!("the newest generation cannot be served: {error:#}");
-            }
+            tokio::time::sleep(pause).await;
+            pause = match self.look().await {
+                Ok(()) => LOOK,
+                Err(error) => {
+                    tracing::error!("the newest generation cannot be served: {error:#}");
+                    (pause * 2).min(LONGEST_PAUSE)
+                }
+            };
         }
     }
 }

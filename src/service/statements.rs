@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use qunlian_domain::access::RowScope;
 use qunlian_engine::{Classifiers, Rules as EngineRules, Serving, function_docs};
 use qunlian_lake::{LakeError, Layout, snapshot};
@@ -28,6 +29,8 @@ const TEXT_BYTES: usize = 64 << 10;
 const JOB_RUNS: usize = 500;
 /// How often a newly published generation is looked for, to have a worker wait over it.
 const LOOK: Duration = Duration::from_secs(2);
+/// And how much later it is tried again when none could be had.
+const RETRY: Duration = Duration::from_secs(30);
 
 /// The desk of a running service. What an earlier one left in its folder is removed.
 pub fn desk(workspace: &Workspace, engine: &Arc<Serving>, jobs: Arc<dyn JobBoard>) -> anyhow::Result<Arc<Desk>> {
@@ -60,7 +63,12 @@ pub fn desk(workspace: &Workspace, engine: &Arc<Serving>, jobs: Arc<dyn JobBoard
 fn functions(workspace: &Workspace) -> anyhow::Result<Vec<FunctionDoc>> {
     // Some exist with the classifiers only, which the service itself shares with nobody.
     let rules = Arc::try_unwrap(load_rules(&workspace.config)?.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
-    let shared = Classifiers { chains: rules.chains.into(), regions: rules.regions.into() };
+    let shared = Classifiers {
+        chains: rules.chains.into(),
+        regions: rules.regions.into(),
+        groups: rules.city.region_groups.clone().into(),
+        on: NaiveDate::MAX,
+    };
     let docs = function_docs(&Arc::new(EngineRules::of(&rules.city).with_classifiers(shared)));
     let doc = |doc: qunlian_engine::FunctionDoc| FunctionDoc {
         name: doc.name.to_owned(),
@@ -78,14 +86,18 @@ pub async fn keep_warm(desk: Arc<Desk>, engine: Arc<Serving>) {
         let served = engine.generation().map(|generation| generation.number);
         if served.is_some() && served != warm {
             match desk.warm().await {
-                Ok(fences) if !told => {
+                Ok(fences) => {
+                    warm = served;
+                    if !told {
+                        tracing::info!("statements run in processes of their own: {}", fences.join("; "));
+                    }
                     told = true;
-                    tracing::info!("statements run in processes of their own: {}", fences.join("; "));
                 }
-                Ok(_) => {}
-                Err(failure) => tracing::error!(error = %failure, "statements cannot be run"),
+                Err(failure) => {
+                    tracing::error!(error = %failure, "statements cannot be run");
+                    tokio::time::sleep(RETRY).await;
+                }
             }
-            warm = served;
         }
         tokio::time::sleep(LOOK).await;
     }
@@ -182,14 +194,14 @@ impl System {
 }
 
 impl SystemTables for System {
-    fn rows(&self, table: &str) -> Vec<Vec<Value>> {
+    fn rows(&self, table: &str, scope: &RowScope) -> Vec<Vec<Value>> {
         match table {
             "generations" => self.generations().unwrap_or_else(|error| {
                 tracing::error!(%error, "the generations cannot be listed");
                 Vec::new()
             }),
             "jobs" => match self.jobs.runs(None, JOB_RUNS) {
-                Ok(runs) => runs.iter().map(job_row).collect(),
+                Ok(runs) => runs.iter().map(|run| job_row(run, scope)).collect(),
                 Err(error) => {
                     tracing::error!(%error, "the runs of jobs cannot be listed");
                     Vec::new()
@@ -200,7 +212,8 @@ impl SystemTables for System {
     }
 }
 
-fn job_row(run: &qunlian_registry::Run) -> Vec<Value> {
+/// What a job says may name any carrier's rows: who sees some carriers only is told how it ended.
+fn job_row(run: &qunlian_registry::Run, scope: &RowScope) -> Vec<Value> {
     let time = |time: &chrono::DateTime<chrono::Utc>| Value::Text(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
     vec![
         Value::Text(run.job.clone()),
@@ -208,7 +221,7 @@ fn job_row(run: &qunlian_registry::Run) -> Vec<Value> {
         run.outcome.map_or(Value::Null, |outcome| Value::Text(outcome.id().to_owned())),
         time(&run.started),
         run.finished.as_ref().map_or(Value::Null, time),
-        Value::Text(run.message.clone()),
+        if *scope == RowScope::City { Value::Text(run.message.clone()) } else { Value::Null },
     ]
 }
 

@@ -104,7 +104,7 @@ fn ours(folder: &Folder, to: &Path, statements: &[String]) -> Vec<Rows> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let engine_rules = Rules::of(&rules.city);
-        write_scope(&files, &rules.contract, &engine_rules, &RowScope::City, to).await.unwrap();
+        write_scope(&files, &files, &rules.contract, &engine_rules, &RowScope::City, to).await.unwrap();
         let served = read_scope(to).unwrap();
         let sandbox = Sandbox::open(&rules.contract, engine_rules, served, Vec::new(), Masking::Done, Spill::System).await.unwrap();
         let mut answers = Vec::with_capacity(statements.len());

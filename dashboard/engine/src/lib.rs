@@ -32,7 +32,7 @@ pub use files::TableFiles;
 pub use functions::{FunctionDoc, function_docs};
 pub use ipc::IpcReader;
 pub use rules::{Classifiers, Rules};
-pub use sandbox::{Masking, Meter, Names, Running, Sandbox, SqlError, SqlLimits, SqlRequest, names, run_sql, system_columns};
+pub use sandbox::{Masking, Meter, Names, Running, Sandbox, SqlError, SqlLimits, SqlRequest, names, run_sql};
 pub use scope_files::{read_scope, write_scope};
 pub use serving::{FirstScreen, Serving};
 pub use session::Spill;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use qunlian_domain::catalogue::{BandBasis, City};
 use qunlian_domain::chain::ChainClassifier;
 use qunlian_domain::light::LightRule;
-use qunlian_domain::region::RegionClassifier;
+use qunlian_domain::region::{RegionClassifier, RegionGroups};
 use qunlian_domain::scale::Bands;
 use qunlian_domain::workdays::WorkCalendar;
 
@@ -17,7 +18,7 @@ pub struct Rules {
     /// Which amount is measured by the bands.
     pub band_basis: BandBasis,
     pub workdays: WorkCalendar,
-    /// For `chain_of` and `region_of`; those functions exist only with it.
+    /// For `chain_of`, `segment_of`, `region_of` and `region_group`; those functions exist only with it.
     pub classifiers: Option<Classifiers>,
 }
 
@@ -26,6 +27,9 @@ pub struct Rules {
 pub struct Classifiers {
     pub chains: Arc<ChainClassifier>,
     pub regions: Arc<RegionClassifier>,
+    pub groups: Arc<RegionGroups>,
+    /// The day whose rules apply where a statement names none.
+    pub on: NaiveDate,
 }
 
 impl Rules {

@@ -5,6 +5,7 @@
 
 mod catalog;
 mod error;
+mod in_chinese;
 mod limits;
 mod measure;
 mod names;
@@ -18,10 +19,12 @@ mod system;
 mod views;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use datafusion::catalog::TableProvider;
+use datafusion::common::TableReference;
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool};
@@ -44,7 +47,6 @@ pub use error::SqlError;
 pub use limits::SqlLimits;
 pub use names::{Names, names};
 pub use running::{Meter, Running};
-pub use system::system_columns;
 
 /// One statement and how it is to be run.
 #[derive(Debug, Clone)]
@@ -139,7 +141,7 @@ impl Sandbox {
     /// As [`Sandbox::start`].
     pub async fn outline(&self, request: &SqlRequest<'_>) -> Result<Outline, SqlError> {
         let (plan, _) = self.plan(request).await?;
-        let outlined = outline::outline(&plan, |table| self.served.files.parts(table));
+        let outlined = outline::outline(&plan, |table| self.parts(table));
         let outline = outlined.map_err(|fault| SqlError::of(&fault, &self.contract))?;
         Ok(Outline { generation: self.generation(), plan: self.paths().hide(&outline.plan), ..outline })
     }
@@ -174,6 +176,16 @@ impl Sandbox {
             views::as_known_on(context, &self.contract, day).await?;
         }
         schemas::register(context, self, named, &request.system).await
+    }
+
+    /// The files of a table by the name that a plan has for it; none for a table without files, such as those of `system`.
+    fn parts(&self, table: &TableReference) -> &[PathBuf] {
+        let opened = match table.schema().and_then(schemas::Named::read) {
+            Some(schemas::Named::Generation(number)) if number != self.generation() => self.earlier.get(&number),
+            Some(schemas::Named::System) => None,
+            _ => Some(&self.served),
+        };
+        opened.map_or(&[], |opened| opened.files.parts(table.table()))
     }
 
     fn paths(&self) -> running::Paths {

@@ -28,7 +28,7 @@ use crate::error::EngineError;
 use crate::files::TableFiles;
 use crate::rules::Rules;
 use crate::session::{Bounds, context};
-use crate::tables::{self, CONFIDENTIAL, file_fault};
+use crate::tables::{self, CONFIDENTIAL, Secrets, file_fault};
 
 /// The list of a folder's tables.
 const LIST: &str = "tables.json";
@@ -37,28 +37,35 @@ const GROUP_ROWS: usize = 131_072;
 /// Bytes that one copy may use.
 const MEMORY: usize = 512 << 20;
 
-/// Writes the tables of a generation into an empty folder, for readers of `scope`.
+/// Writes the tables of a generation into an empty folder, for readers of `scope`. What is confidential `today`, in the
+/// generation being served, is code-named in an earlier one too.
 ///
 /// # Errors
 /// A part that cannot be read, or a file that cannot be written.
 pub async fn write_scope(
     files: &TableFiles,
+    today: &TableFiles,
     contract: &Contract,
     rules: &Rules,
     scope: &RowScope,
     folder: &Path,
 ) -> Result<TableFiles, EngineError> {
     let session = context(&Arc::new(rules.clone()), Bounds { partitions: 1, memory: MEMORY, spill: 0 })?;
+    let then = tables::secrets(&session, contract, files).await?;
+    let now =
+        if today.generation.number == files.generation.number { then.clone() } else { tables::secrets(&session, contract, today).await? };
+    let unflagged: Secrets = now.difference(&then).cloned().collect();
     let mut written = TableFiles { tables: Vec::new(), ..files.clone() };
     written.generation.rows.clear();
     for table in &contract.tables {
+        let readers = Readers { scope, secrets: if table.name == tables::PROJECTS { &unflagged } else { &now } };
         let own = folder.join(&table.name);
         fs::create_dir_all(&own).map_err(|fault| file_fault(table, &own, &fault))?;
         let mut parts = Vec::new();
         let mut rows = 0;
         for part in files.parts(&table.name) {
             let to = own.join(part_name(parts.len()));
-            let kept = bring(&session, table, part, scope, &to).await?;
+            let kept = bring(&session, table, part, &readers, &to).await?;
             rows += kept;
             // Without rows nothing was made, and the name is free for the next.
             if kept > 0 {
@@ -84,6 +91,13 @@ pub fn read_scope(folder: &Path) -> Result<TableFiles, EngineError> {
     unlisted(&value, folder).ok_or_else(|| EngineError::Start(format!("{}: not a list of tables", list.display())))
 }
 
+/// For whom a table is written.
+struct Readers<'r> {
+    scope: &'r RowScope,
+    /// Confidential projects whose rows need not say so.
+    secrets: &'r Secrets,
+}
+
 /// What becomes of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -93,10 +107,10 @@ enum Verdict {
 }
 
 /// Brings a part's rows for the scope to `to`; returns how many there are.
-async fn bring(session: &SessionContext, table: &Table, part: &Path, scope: &RowScope, to: &Path) -> Result<u64, EngineError> {
+async fn bring(session: &SessionContext, table: &Table, part: &Path, readers: &Readers<'_>, to: &Path) -> Result<u64, EngineError> {
     let file = File::open(part).map_err(|fault| file_fault(table, part, &fault))?;
     let meta = ArrowReaderMetadata::load(&file, Default::default()).map_err(|fault| file_fault(table, part, &fault))?;
-    match verdict(table, meta.metadata(), scope) {
+    match verdict(table, meta.metadata(), readers) {
         Verdict::Nothing => Ok(0),
         Verdict::Whole => {
             let rows = u64::try_from(meta.metadata().file_metadata().num_rows()).unwrap_or(0);
@@ -105,7 +119,7 @@ async fn bring(session: &SessionContext, table: &Table, part: &Path, scope: &Row
             }
             Ok(rows)
         }
-        Verdict::Copy => copy(session, table, part, scope, to).await,
+        Verdict::Copy => copy(session, table, part, readers, to).await,
     }
 }
 
@@ -124,13 +138,14 @@ fn part_name(number: usize) -> String {
     format!("part-{number}.parquet")
 }
 
-fn verdict(table: &Table, meta: &ParquetMetaData, scope: &RowScope) -> Verdict {
-    let rows = match (table.rows_of(), scope) {
+fn verdict(table: &Table, meta: &ParquetMetaData, readers: &Readers<'_>) -> Verdict {
+    let rows = match (table.rows_of(), readers.scope) {
         (RowsOf::Everybody, _) | (_, RowScope::City) => Verdict::Whole,
         (_, RowScope::Nothing) | (RowsOf::City, RowScope::Carriers(_)) => Verdict::Nothing,
         (RowsOf::Carriers, RowScope::Carriers(carriers)) => by_carrier(meta, carriers),
     };
-    let plain = table.column(CONFIDENTIAL).is_none() || meta.row_groups().iter().all(|group| is_never_true(group, CONFIDENTIAL));
+    let never = || readers.secrets.is_empty() && meta.row_groups().iter().all(|group| is_never_true(group, CONFIDENTIAL));
+    let plain = table.column(CONFIDENTIAL).is_none() || never();
     if rows == Verdict::Whole && !plain { Verdict::Copy } else { rows }
 }
 
@@ -165,16 +180,16 @@ fn is_never_true(group: &RowGroupMetaData, column: &str) -> bool {
     }
 }
 
-async fn copy(session: &SessionContext, table: &Table, part: &Path, scope: &RowScope, to: &Path) -> Result<u64, EngineError> {
+async fn copy(session: &SessionContext, table: &Table, part: &Path, readers: &Readers<'_>, to: &Path) -> Result<u64, EngineError> {
     let fault = |fault: datafusion::error::DataFusionError| EngineError::table(&table.name, &fault);
     let stored = tables::on_disk(table, &[part.to_path_buf()])?;
     let rows = session.read_table(stored).map_err(fault)?;
-    let seen = match scope {
+    let seen = match readers.scope {
         RowScope::City => rows,
         RowScope::Carriers(carriers) => rows.filter(cut::is_one_of(Table::CARRIER, carriers)).map_err(fault)?,
         RowScope::Nothing => return Ok(0),
     };
-    let masked = if table.column(CONFIDENTIAL).is_some() { tables::mask(seen, table).map_err(fault)? } else { seen };
+    let masked = if table.column(CONFIDENTIAL).is_some() { tables::mask(seen, table, readers.secrets).map_err(fault)? } else { seen };
     let mut stream = masked.execute_stream().await.map_err(fault)?;
     let mut writer: Option<ArrowWriter<File>> = None;
     let mut rows = 0;

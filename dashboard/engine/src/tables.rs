@@ -1,5 +1,6 @@
 //! Parquet parts as tables: explicit schema from the contract, small ones in memory, large ones on disk.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,15 +9,17 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
+use datafusion::common::exec_datafusion_err;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::functions::expr_fn::{concat, right};
-use datafusion::logical_expr::{col, lit, when};
+use datafusion::logical_expr::{Expr, col, lit, when};
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use datafusion::prelude::{DataFrame, SessionContext};
 use qunlian_domain::contract::{Column, ColumnType, Contract, Table};
 
+use crate::cut;
 use crate::error::EngineError;
 use crate::files::{TableFiles, file_address};
 
@@ -41,11 +44,34 @@ pub(crate) async fn published_tables(
     contract: &Contract,
     files: &TableFiles,
 ) -> Result<Vec<Opened>, EngineError> {
+    let secrets = secrets(context, contract, files).await?;
     let mut tables = Vec::with_capacity(contract.tables.len());
     for table in &contract.tables {
-        tables.push((table.name.clone(), published(context, table, files.parts(&table.name)).await?));
+        // The table that the ids are from says it row by row.
+        let others = if table.name == PROJECTS { &Secrets::new() } else { &secrets };
+        tables.push((table.name.clone(), published(context, table, files.parts(&table.name), others).await?));
     }
     Ok(tables)
+}
+
+/// The projects (项目编号) that are confidential in a generation: whatever else tells of them is code-named too.
+pub(crate) type Secrets = BTreeSet<String>;
+
+/// The table that says which projects are confidential.
+pub(crate) const PROJECTS: &str = "projects";
+const PROJECT: &str = "project_id";
+
+/// Reads which projects of a generation are confidential.
+pub(crate) async fn secrets(context: &SessionContext, contract: &Contract, files: &TableFiles) -> Result<Secrets, EngineError> {
+    let Some(table) = contract.tables.iter().find(|table| table.name == PROJECTS) else { return Ok(Secrets::new()) };
+    let read = async {
+        let rows = context.read_table(on_disk(table, files.parts(PROJECTS)).map_err(|fault| exec_datafusion_err!("{fault}"))?)?;
+        rows.filter(col(CONFIDENTIAL).is_true())?.select_columns(&[PROJECT])?.collect().await
+    };
+    let batches =
+        if files.parts(PROJECTS).is_empty() { Vec::new() } else { read.await.map_err(|fault| EngineError::table(PROJECTS, &fault))? };
+    let ids = batches.iter().filter_map(|batch| batch.column(0).as_string_view_opt());
+    Ok(ids.flat_map(|ids| ids.iter().flatten().map(str::to_owned)).collect())
 }
 
 /// Every table as it lies in the files.
@@ -63,14 +89,19 @@ fn add(context: &SessionContext, tables: Vec<Opened>) -> Result<(), EngineError>
     Ok(())
 }
 
-async fn published(context: &SessionContext, table: &Table, parts: &[PathBuf]) -> Result<Arc<dyn TableProvider>, EngineError> {
+async fn published(
+    context: &SessionContext,
+    table: &Table,
+    parts: &[PathBuf],
+    secrets: &Secrets,
+) -> Result<Arc<dyn TableProvider>, EngineError> {
     let stored = stored(table, parts)?;
     if table.column(CONFIDENTIAL).is_none() {
         return Ok(stored);
     }
     let masked = context
         .read_table(Arc::clone(&stored))
-        .and_then(|rows| mask(rows, table))
+        .and_then(|rows| mask(rows, table, secrets))
         .map_err(|fault| EngineError::table(&table.name, &fault))?;
     if !is_small(table, parts)? {
         return Ok(masked.into_view());
@@ -179,24 +210,27 @@ const HIDDEN: [&str; 11] = [
     "judgement",
 ];
 
-/// Code-names confidential projects (domain rule 20).
-pub(crate) fn mask(rows: DataFrame, table: &Table) -> datafusion::error::Result<DataFrame> {
+/// Code-names confidential projects (domain rule 20): those whose rows say so, and `secrets`.
+pub(crate) fn mask(rows: DataFrame, table: &Table, secrets: &Secrets) -> datafusion::error::Result<DataFrame> {
+    let flagged = col(CONFIDENTIAL).is_true();
+    let secret = match table.column(PROJECT) {
+        Some(_) if !secrets.is_empty() => flagged.or(cut::is_one_of(PROJECT, secrets)),
+        _ => flagged,
+    };
     let mut columns = Vec::with_capacity(table.columns.len());
     for column in &table.columns {
-        columns.push(masked_column(column)?);
+        columns.push(masked_column(column, &secret)?);
     }
     rows.select(columns)
 }
 
-fn masked_column(column: &Column) -> datafusion::error::Result<datafusion::logical_expr::Expr> {
-    let plain = col(column.name.as_str());
-    let secret = col(CONFIDENTIAL).is_true();
-    let shown = if column.name == "name" {
-        when(secret, concat(vec![lit("涉密项目"), right(col("project_id"), lit(4i64))])).otherwise(plain)?
-    } else if HIDDEN.contains(&column.name.as_str()) {
-        when(secret.and(plain.clone().is_not_null()), lit("涉密")).otherwise(plain)?
-    } else {
-        return Ok(plain);
+fn masked_column(column: &Column, secret: &Expr) -> datafusion::error::Result<Expr> {
+    let (plain, secret) = (col(column.name.as_str()), secret.clone());
+    let shown = match column.name.as_str() {
+        "name" => when(secret, concat(vec![lit("涉密项目"), right(col(PROJECT), lit(4i64))])).otherwise(plain)?,
+        CONFIDENTIAL => return Ok(when(secret, lit(true)).otherwise(plain)?.alias(CONFIDENTIAL)),
+        name if HIDDEN.contains(&name) => when(secret.and(plain.clone().is_not_null()), lit("涉密")).otherwise(plain)?,
+        _ => return Ok(plain),
     };
     Ok(datafusion::logical_expr::cast(shown, DataType::Utf8View).alias(column.name.as_str()))
 }

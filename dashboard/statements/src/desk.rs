@@ -41,8 +41,8 @@ pub struct DeskConfig {
 
 /// Rows of `system` tables that the composition root knows: `generations` and `jobs`.
 pub trait SystemTables: Send + Sync + 'static {
-    /// The rows of `system.<table>`, cells in the order of its columns; empty for tables it does not know.
-    fn rows(&self, table: &str) -> Vec<Vec<Value>>;
+    /// The rows of `system.<table>` for readers of `scope`, cells in the order of its columns; empty for tables it does not know.
+    fn rows(&self, table: &str, scope: &RowScope) -> Vec<Vec<Value>>;
 }
 
 /// Runs statements in fenced workers.
@@ -188,7 +188,7 @@ impl Desk {
         let rows_of = move |table: String| {
             let rows = match table.as_str() {
                 "queries" => ledger.runs(&asker).iter().map(run_row).collect(),
-                _ => system.rows(&table),
+                _ => system.rows(&table, &asker.scope),
             };
             (table, rows.iter().map(|row| row.iter().map(Cell::from).collect()).collect())
         };
@@ -306,6 +306,7 @@ fn run_row(run: &Run) -> Vec<Value> {
         number(run.waited_ms),
         number(run.planned_ms),
         number(run.ran_ms),
+        number(run.read),
         number(run.rows),
         number(run.bytes),
         number(run.memory),

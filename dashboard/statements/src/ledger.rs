@@ -67,6 +67,7 @@ impl Ledger {
             waited_ms: 0,
             planned_ms: 0,
             ran_ms: 0,
+            read: 0,
             rows: 0,
             bytes: 0,
             memory: 0,
@@ -138,6 +139,7 @@ impl Entry {
     pub(crate) fn used(&self, used: Used) {
         self.change(|line| {
             line.run.planned_ms = used.planned_ms;
+            line.run.read = used.read;
             line.run.rows = line.run.rows.max(used.rows);
             line.run.memory = line.run.memory.max(used.memory);
         });
@@ -221,7 +223,7 @@ mod tests {
         let ledger = Ledger::default();
         let entry = ledger.open(&asker("zhou", false), &statement());
         entry.began(7);
-        entry.used(Used { planned_ms: 2, rows: 5, memory: 9, truncated: false });
+        entry.used(Used { planned_ms: 2, read: 50, rows: 5, memory: 9, truncated: false });
         assert_eq!(ledger.runs(&asker("wu", false)), []);
         let seen = ledger.runs(&asker("wu", true));
         assert_eq!((seen[0].state, seen[0].rows, seen[0].generation, seen[0].asker.as_str()), ("running", 5, 7, "zhou"));

@@ -111,6 +111,9 @@ pub(crate) enum Frame {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Used {
     pub planned_ms: u64,
+    /// Rows read of tables.
+    pub read: u64,
+    /// Rows given.
     pub rows: u64,
     /// Bytes of working memory at most.
     pub memory: u64,
@@ -275,7 +278,7 @@ mod tests {
             Frame::Head(vec![column]),
             Frame::Bytes(vec![0, 255, 7]),
             Frame::Bytes(Vec::new()),
-            Frame::Progress(Used { planned_ms: 3, rows: 7, memory: 9, truncated: false }),
+            Frame::Progress(Used { planned_ms: 3, read: 70, rows: 7, memory: 9, truncated: false }),
             Frame::Outline(outline),
             Frame::Failure(busy.clone()),
             Frame::LastFailure(busy),

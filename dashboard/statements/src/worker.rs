@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use qunlian_engine::{Meter, Sandbox, SqlError, SqlLimits, SqlRequest, system_columns};
+use qunlian_engine::{Meter, Sandbox, SqlError, SqlLimits, SqlRequest};
+use qunlian_queries::system::SystemTable;
 use qunlian_queries::{Answer, AnswerColumn, Outline, SqlFailure, Value};
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::runtime::Runtime;
@@ -91,7 +92,7 @@ fn answer(sandbox: &Arc<Sandbox>, limits: SqlLimits, request: Request, runtime: 
             Ok(Event::Part(bytes, rows)) => {
                 has_rows = true;
                 used.rows = rows;
-                used.memory = used.memory.max(meter.as_ref().map_or(0, Meter::memory));
+                used.look(meter.as_ref());
                 Frame::Bytes(bytes).write(out)?;
             }
             Ok(Event::Outline(outline)) => {
@@ -109,13 +110,24 @@ fn answer(sandbox: &Arc<Sandbox>, limits: SqlLimits, request: Request, runtime: 
                 return Ok(true);
             }
             Ok(Event::Ended { rows, truncated }) => {
+                used.look(meter.as_ref());
                 Frame::End(Used { rows, truncated, ..used }).write(out)?;
                 return Ok(true);
             }
             Err(RecvTimeoutError::Timeout) => {
-                used.memory = used.memory.max(meter.as_ref().map_or(0, Meter::memory));
+                used.look(meter.as_ref());
                 Frame::Progress(used).write(out)?;
             }
+        }
+    }
+}
+
+impl Used {
+    /// Takes what the meter says now.
+    fn look(&mut self, meter: Option<&Meter>) {
+        if let Some(meter) = meter {
+            self.memory = self.memory.max(meter.memory());
+            self.read = meter.read();
         }
     }
 }
@@ -158,7 +170,7 @@ fn send(events: &SyncSender<Event>, event: Event) -> Result<(), SqlError> {
 }
 
 fn system(name: &str, rows: &[Vec<crate::protocol::Cell>]) -> Option<(String, Answer)> {
-    let columns = system_columns(name)?;
+    let columns = SystemTable::named(name).filter(|table| table.from_server)?.answer_columns();
     let rows = rows.iter().map(|row| row.iter().cloned().map(Value::from).collect()).collect();
     Some((name.to_owned(), Answer { columns, rows, generation: 0, as_of: None, truncated: false }))
 }

@@ -55,8 +55,10 @@ pub struct Table {
     pub name: String,
     /// Chinese title.
     pub title: String,
-    /// What one row is.
+    /// What one row is, in Chinese.
     pub grain: String,
+    /// The same in English.
+    pub grain_en: String,
     /// The columns the rows are sorted by inside each part.
     #[serde(default)]
     pub sorted_by: Vec<String>,
@@ -74,7 +76,7 @@ pub enum RowsOf {
     Everybody,
     /// Each row is of the carrier in [`Table::CARRIER`].
     Carriers,
-    /// The rows tell of projects and not whose: only who sees the whole city.
+    /// The rows tell of projects and not whose, or in words that may name any: only who sees the whole city.
     City,
 }
 
@@ -87,10 +89,12 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// Whose the rows are. The carriers' own catalogue is everybody's.
+    /// Whose the rows are. The carriers' own catalogue is everybody's; what a job says may name any carrier's rows.
     pub fn rows_of(&self) -> RowsOf {
-        if self.name == "carriers" {
-            return RowsOf::Everybody;
+        match self.name.as_str() {
+            "carriers" => return RowsOf::Everybody,
+            "runs" => return RowsOf::City,
+            _ => {}
         }
         match (self.column(Self::CARRIER), self.column("project_id")) {
             (Some(_), _) => RowsOf::Carriers,
@@ -225,7 +229,7 @@ mod tests {
     fn a_table_that_tells_of_projects_says_whose_they_are() {
         let contract = Contract::load(&read).unwrap();
         for table in &contract.tables {
-            assert_ne!(table.rows_of(), RowsOf::City, "{}", table.name);
+            assert_eq!(table.rows_of() == RowsOf::City, table.name == "runs", "{}", table.name);
             assert!(!table.by_carrier || table.rows_of() == RowsOf::Carriers, "{}", table.name);
         }
         for name in ["projects", "milestones", "investments", "complaints", "sources"] {
@@ -237,7 +241,11 @@ mod tests {
     #[test]
     fn faults_name_the_file() {
         let error = Contract::load(&|path| {
-            if path == "contract/projects.toml" { Ok("name = \"other\"\ntitle=\"x\"\ngrain=\"y\"\ncolumn=[]".into()) } else { read(path) }
+            if path == "contract/projects.toml" {
+                Ok("name = \"other\"\ntitle=\"x\"\ngrain=\"y\"\ngrain_en=\"y\"\ncolumn=[]".into())
+            } else {
+                read(path)
+            }
         })
         .unwrap_err();
         assert_eq!(error.to_string(), "contract/projects.toml: table is named \"other\", its file \"projects\"");

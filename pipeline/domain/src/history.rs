@@ -38,6 +38,7 @@ pub fn fold<'a>(mut reports: Vec<Report<'a>>, mut decisions: Vec<Decision>) -> H
         history.take_decision(decision);
     }
     history.start_no_later_than_its_milestones();
+    history.keep_secret();
     history
 }
 
@@ -276,6 +277,13 @@ impl<'a> History<'a> {
         let earliest = self.milestones.iter().map(|m| m.known_from).chain(self.investments.iter().map(|i| i.known_from)).min();
         if let (Some(first), Some(earliest)) = (self.versions.first_mut(), earliest) {
             first.known_from = first.known_from.min(earliest);
+        }
+    }
+
+    /// What has become confidential (涉密) is so in all its versions: an older one would tell its name. Source: domain rule 20.
+    fn keep_secret(&mut self) {
+        if self.versions.iter().any(|version| version.facts.confidential) {
+            self.versions.iter_mut().for_each(|version| version.facts.confidential = true);
         }
     }
 

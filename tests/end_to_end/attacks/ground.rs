@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use qunlian_domain::access::Role;
 use qunlian_registry::secret::new_secret;
+use qunlian_registry::{Cause, Claimed, End, Ending, JobBooks, Origin, SlotClaim};
 
 use super::client::{Asker, Ended};
 use super::list::Places;
@@ -59,6 +60,7 @@ impl Ground {
         report(&folder, OWN.1, &own, &hidden);
         folder.run(&["run", "build_lake"]);
         report(&folder, OTHER.1, &other, &other);
+        failed_job(&folder, &other);
         folder.run(&["run", "build_lake"]);
         let temporary = tempfile::tempdir().unwrap();
         let mut files = BTreeMap::new();
@@ -201,6 +203,23 @@ fn report(folder: &Folder, carrier: &str, mark: &str, first: &str) {
     }
     std::fs::write(&file, text).unwrap();
     folder.run(&["import", "--today", "2022-05-31", "--carrier", carrier, &file.display().to_string()]);
+}
+
+/// A run of a job that failed, whose words name a row.
+fn failed_job(folder: &Folder, mark: &str) {
+    let (books, now) = (folder.books(), chrono::Utc::now());
+    let claim = SlotClaim {
+        job: "retain_lake".to_owned(),
+        slot: now,
+        origin: Origin::Manual,
+        holder: "test".to_owned(),
+        now,
+        lease_until: now + chrono::TimeDelta::minutes(1),
+    };
+    let Claimed::Won(lease) = books.claim(&claim).unwrap() else { panic!("nobody else runs it") };
+    let message = format!("项目 {mark} 的金额为负");
+    let end = End { now, ending: Ending::Failed, cause: Some(Cause::Error), message, progress: None, result: None };
+    assert!(books.finish(&lease, &end).unwrap());
 }
 
 fn secret_in(content: &str) -> String {

@@ -2,12 +2,13 @@
 
 use super::client::{Asker, Ended, cells};
 use super::ground::Ground;
+use crate::support::guest::Answer;
 
 /// Seconds that a statement may take: none of these is slow, but the machine may be.
 const SECONDS: u64 = 20;
 
 /// Each gives one number, which is 0 for whoever sees nothing of another carrier, and more for the city's analyst.
-const COUNTS: [&str; 16] = [
+const COUNTS: [&str; 18] = [
     "select count(*) from projects where carrier_id = 'xiangshan'",
     "select count(*) from projects where agreed_yuan = 776543210",
     "select count(distinct carrier_id) - 1 from projects",
@@ -23,6 +24,8 @@ const COUNTS: [&str; 16] = [
     "with p as (select * from projects) select count(*) from p where investor like '%' and carrier_id = 'xiangshan'",
     "select count(*) from (select carrier_id from projects union select carrier_id from milestones) as t where carrier_id <> 'suixi'",
     "select count(*) from projects a full join projects b on a.agreed_yuan <> b.agreed_yuan where b.carrier_id = 'xiangshan'",
+    "select count(*) from system.jobs where message like '%乙标记%'",
+    "select count(*) from runs where message like '%乙标记%'",
     "select max(rank) - 1 from (select dense_rank() over (order by carrier_id) as rank from projects) as t",
 ];
 
@@ -46,6 +49,7 @@ fn an_analyst_of_one_carrier_learns_nothing_of_another() {
         assert_eq!(carrier, ["0"], "{sql}");
         assert_ne!(city, ["0"], "{sql}: the city's analyst sees it, or nothing is proven");
     }
+    by_address(&ground);
     for sql in ORACLES {
         let (city, carrier) = (ground.city.ask(sql), ground.carrier.ask(sql));
         assert!(matches!(city.ended, Ended::Refused(_)), "{sql}: {:?}", city.ended);
@@ -54,6 +58,28 @@ fn an_analyst_of_one_carrier_learns_nothing_of_another() {
     plans(&ground);
     statements_of_others(&ground);
     assert_eq!(ground.harm(), Vec::<String>::new());
+}
+
+/// The same by `/q.json`: own rows, and no answer kept for another is taken for one's own.
+fn by_address(ground: &Ground) {
+    for sql in COUNTS {
+        let address = format!("/q.json?sql={}", encoded(sql));
+        let (city, carrier) = (ground.city.guest.get(&address), ground.carrier.guest.get(&address));
+        assert_eq!((city.status, carrier.status), (200, 200), "{sql}: {} {}", city.text(), carrier.text());
+        let rows = |answer: &Answer| serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap()["rows"].clone();
+        assert_eq!(rows(&carrier), serde_json::json!([[0]]), "{sql}");
+        assert_ne!(rows(&city), rows(&carrier), "{sql}");
+        let etag = city.header("etag");
+        if !etag.is_empty() {
+            let again = ground.carrier.guest.get_unless(&address, etag);
+            assert_eq!((again.status, rows(&again)), (200, serde_json::json!([[0]])), "{sql}");
+            assert_eq!(ground.city.guest.get_unless(&address, etag).status, 304, "{sql}");
+        }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
 }
 
 /// Plans count the rows of one's own files only.

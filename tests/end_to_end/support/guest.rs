@@ -45,6 +45,12 @@ impl Guest {
         answer(agent().get(format!("{}{path}", self.base)).header("cookie", &self.cookie).call().unwrap())
     }
 
+    /// Asks for what may be known already by that ETag.
+    pub fn get_unless(&self, path: &str, etag: &str) -> Answer {
+        let request = agent().get(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        answer(request.header("if-none-match", etag).call().unwrap())
+    }
+
     /// A page that must be there.
     pub fn page(&self, path: &str) -> String {
         let answer = self.get(path);
@@ -103,5 +109,6 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
 
 fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
-    config.timeout_global(Some(Duration::from_secs(90))).build().new_agent()
+    // More than a long file may take.
+    config.timeout_global(Some(Duration::from_secs(400))).build().new_agent()
 }

@@ -6,6 +6,7 @@ use datafusion::error::DataFusionError;
 use qunlian_domain::contract::Contract;
 use qunlian_queries::{FailureKind, Place, SqlFailure};
 
+use super::in_chinese::in_chinese;
 use super::near::nearest;
 use crate::error::{EngineError, words};
 
@@ -114,12 +115,14 @@ impl SqlError {
             Self::NotReadOnly { .. } => "这里只能查询，不能修改数据或设置".into(),
             Self::TooLarge { what: Measure::Part, .. } => "请缩短文本或列表，或减少列".into(),
             Self::TooLarge { .. } => "请把语句拆小，或用子查询代替长列表".into(),
-            Self::Syntax { .. } => "请核对所指位置附近的括号、逗号和关键字".into(),
+            Self::Syntax { words, .. } => better_hint(words).unwrap_or("请核对所指位置附近的括号、逗号和关键字").into(),
             Self::UnknownTable { near: Some(near), .. } => format!("是否为 {near}？"),
             Self::UnknownTable { .. } => "可查询的表见 system.tables；按日看用 asof_20220331.表名，按代看用 generation_42.表名".into(),
             Self::UnknownColumn { near: Some(near), .. } => format!("是否为 {near}？"),
             Self::UnknownColumn { .. } => "请在表结构中核对列名".into(),
-            Self::Refused { .. } => "请核对函数名、参数类型和分组；参数以 $名称 书写并须给出取值".into(),
+            Self::Refused { words, .. } => {
+                better_hint(words).unwrap_or("请核对函数名、参数类型和分组；参数以 $名称 书写并须给出取值").into()
+            }
             Self::GenerationGone { .. } => "仍保存的各代见 system.generations；按日看可用 asof_20220331.表名".into(),
             Self::Deadline { .. } => "请缩小范围：先按年度、载体单位筛选，或避免无条件的连接".into(),
             Self::Memory => "请先筛选或汇总，再排序、连接".into(),
@@ -135,15 +138,15 @@ impl SqlError {
             Self::Several { count } => format!("共有 {count} 条语句，一次只能运行一条"),
             Self::NotReadOnly { what } => format!("不能运行 {what}：只允许 SELECT、WITH、VALUES 和 EXPLAIN"),
             Self::TooLarge { what, found, limit } => format!("{}：{found}，最多 {limit}", what.name_zh()),
-            Self::Syntax { words, .. } => format!("语法错误：{words}"),
+            Self::Syntax { words, .. } => sentence("语法错误", "原文", words),
             Self::UnknownTable { name, .. } => format!("没有这张表：{name}"),
             Self::UnknownColumn { name, .. } => format!("没有这一列：{name}"),
-            Self::Refused { words, .. } => format!("语句不能运行：{words}"),
+            Self::Refused { words, .. } => sentence("语句不能运行", "引擎原话", words),
             Self::GenerationGone { number } => format!("第 {number} 代数据已不再保存"),
             Self::Deadline { seconds } => format!("{seconds} 秒内没有得出结果"),
             Self::Memory => "所需内存超过上限".into(),
             Self::BrokeOff => "引擎中途停止：有取值超出函数所能处理的范围".into(),
-            Self::Engine(words) => format!("查询引擎出错：{words}"),
+            Self::Engine(words) => sentence("查询引擎出错", "引擎原话", words),
         }
     }
 
@@ -233,6 +236,19 @@ impl SqlError {
         }
         Self::UnknownColumn { name: field.name.clone(), near: nearest(&field.name, known), place }
     }
+}
+
+/// The engine's words in Chinese; words that are not known are marked as its own.
+fn sentence(lead: &str, source: &str, words: &str) -> String {
+    match in_chinese(words) {
+        Some(told) => format!("{lead}：{}", told.said),
+        None => format!("{lead}。{source}：{words}"),
+    }
+}
+
+/// What can be done about words that are known.
+fn better_hint(words: &str) -> Option<&'static str> {
+    in_chinese(words)?.hint
 }
 
 /// Lines and columns count from 1; 0 means unknown.
@@ -333,8 +349,21 @@ mod tests {
         let failure = SqlFailure::from(&fault);
         assert_eq!((failure.kind, failure.place), (FailureKind::Syntax, Some(Place { line: 3, column: 12 })));
         assert_eq!(failure.error, "syntax: Expected: an expression, found: EOF (line 3, column 12)");
-        assert_eq!(failure.said, "语法错误：Expected: an expression, found: EOF（第 3 行第 12 列）");
+        assert_eq!(failure.said, "语法错误：此处应为表达式，而语句已结束（第 3 行第 12 列）");
         assert_eq!(SqlFailure::from(&SqlError::Memory).place, None);
+    }
+
+    #[test]
+    fn words_that_are_not_known_are_the_engines_own() {
+        let refused = |words: &str| SqlError::Refused { words: words.to_owned(), place: Some(place_of(1, 8)) };
+        let said = |error: SqlError| SqlFailure::from(&error).said;
+        assert_eq!(said(refused("Divide by zero error")), "语句不能运行：除数为零（第 1 行第 8 列）");
+        assert_eq!(said(refused("Something new")), "语句不能运行。引擎原话：Something new（第 1 行第 8 列）");
+        assert_eq!(said(SqlError::syntax("sql parser error: Something new")), "语法错误。原文：Something new");
+        assert_eq!(said(SqlError::Engine("Something new".to_owned())), "查询引擎出错。引擎原话：Something new");
+        assert_eq!(said(unreadable()), "查询引擎出错：有一张表的文件无法读取");
+        assert!(refused("Divide by zero error").hint().contains("nullif"));
+        assert!(refused("Something new").hint().contains("函数名"));
     }
 
     #[test]

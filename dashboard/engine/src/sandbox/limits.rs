@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Limits of one statement. The defaults are those README states.
+/// Limits of one statement. The defaults of text, chains and rows are those SECURITY.md states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SqlLimits {
     /// Bytes of SQL text.

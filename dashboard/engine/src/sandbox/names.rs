@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
+use qunlian_queries::system::SYSTEM;
 
 use super::schemas::Named;
-use super::system::SYSTEM;
 
 /// Words that look like schemas of ours. A text or an alias may look like one too: too much is opened then, never too little.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

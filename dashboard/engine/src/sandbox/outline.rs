@@ -4,9 +4,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datafusion::common::TableReference;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::physical_plan::{FileScanConfig, FileSource, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::{MemTable, source_as_provider};
 use datafusion::error::Result;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::parquet::arrow::arrow_reader::ArrowReaderMetadata;
@@ -21,7 +23,7 @@ use qunlian_queries::{Outline, OutlineColumn};
 use super::physical::Physical;
 
 /// Looks at footers; `parts` gives the files of a table that is held in memory.
-pub(super) fn outline<'p>(Physical { logical, plan, .. }: &Physical, parts: impl Fn(&str) -> &'p [PathBuf]) -> Result<Outline> {
+pub(super) fn outline<'p>(Physical { logical, plan, .. }: &Physical, parts: impl Fn(&TableReference) -> &'p [PathBuf]) -> Result<Outline> {
     let columns = plan
         .schema()
         .fields()
@@ -29,17 +31,11 @@ pub(super) fn outline<'p>(Physical { logical, plan, .. }: &Physical, parts: impl
         .map(|field| OutlineColumn { name: field.name().clone(), kind: field.data_type().to_string() })
         .collect();
     let mut reading = Reading::default();
-    let mut scanned = false;
-    walk(plan, &mut |scan| {
-        scanned = true;
-        reading.scan(scan)
-    })?;
-    if !scanned {
-        // Small tables are in memory: what counts is what was read to bring them there.
-        for (table, columns) in scans(logical)? {
-            for part in parts(&table) {
-                reading.whole(part, &columns)?;
-            }
+    walk(plan, &mut |scan| reading.scan(scan))?;
+    // Small tables are in memory: what counts is what was read to bring them there.
+    for (table, columns) in held(logical)? {
+        for part in parts(&table) {
+            reading.whole(part, &columns)?;
         }
     }
     Ok(Outline {
@@ -61,17 +57,19 @@ fn walk(plan: &Arc<dyn ExecutionPlan>, on_scan: &mut dyn FnMut(&FileScanConfig) 
     plan.children().into_iter().try_for_each(|child| walk(child, on_scan))
 }
 
-/// The tables of a plan, each with the columns that are wanted of it.
-fn scans(plan: &LogicalPlan) -> Result<Vec<(String, Vec<String>)>> {
-    let mut scans = Vec::new();
+/// The tables of a plan that are held in memory, each with the columns that are wanted of it.
+fn held(plan: &LogicalPlan) -> Result<Vec<(TableReference, Vec<String>)>> {
+    let mut held = Vec::new();
     plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
+        if let LogicalPlan::TableScan(scan) = node
+            && source_as_provider(&scan.source)?.is::<MemTable>()
+        {
             let columns = scan.projected_schema.fields().iter().map(|field| field.name().clone()).collect();
-            scans.push((scan.table_name.table().to_owned(), columns));
+            held.push((scan.table_name.clone(), columns));
         }
         Ok(TreeNodeRecursion::Continue)
     })?;
-    Ok(scans)
+    Ok(held)
 }
 
 /// What is left to read.

@@ -15,7 +15,7 @@ use datafusion::error::Result;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::StreamExt;
 use qunlian_domain::contract::{ColumnType, Contract};
 use qunlian_queries::{Answer, AnswerColumn};
@@ -33,7 +33,7 @@ pub struct Running {
     stream: SendableRecordBatchStream,
     encoder: Option<StreamEncoder>,
     contract: Contract,
-    memory: Arc<dyn MemoryPool>,
+    meter: Meter,
     paths: Paths,
     hides_paths: bool,
     most: usize,
@@ -47,15 +47,32 @@ const PART_BYTES: usize = 32 << 20;
 /// Bytes of one batch as it leaves: clients over the network take no greater messages than some MiB (gRPC in Go 4, ADBC 16).
 const BATCH_BYTES: usize = 2 << 20;
 
-/// Looks at the memory of a statement that runs.
+/// Looks at what a statement that runs has used.
 #[derive(Clone)]
-pub struct Meter(Arc<dyn MemoryPool>);
+pub struct Meter {
+    memory: Arc<dyn MemoryPool>,
+    plan: Arc<dyn ExecutionPlan>,
+}
 
 impl Meter {
     /// Bytes of working memory now.
     pub fn memory(&self) -> u64 {
-        self.0.reserved() as u64
+        self.memory.reserved() as u64
     }
+
+    /// Rows that its tables have given so far, after the filters within the readers of files.
+    pub fn read(&self) -> u64 {
+        read(&self.plan)
+    }
+}
+
+fn read(plan: &Arc<dyn ExecutionPlan>) -> u64 {
+    let children = plan.children();
+    if children.is_empty() {
+        let rows = plan.metrics().and_then(|metrics| metrics.output_rows());
+        return rows.map_or(0, |rows| rows as u64);
+    }
+    children.into_iter().map(read).sum()
 }
 
 impl Running {
@@ -70,14 +87,14 @@ impl Running {
         let columns = columns(&plan.schema(), contract);
         let schema = plain_schema(&plan.schema(), &columns);
         let encoder = Some(StreamEncoder::try_new(&schema)?);
-        let stream = execute_stream(plan, state.task_ctx())?;
+        let stream = execute_stream(Arc::clone(&plan), state.task_ctx())?;
         Ok(Self {
             columns,
             schema,
             stream,
             encoder,
             contract: contract.clone(),
-            memory,
+            meter: Meter { memory, plan },
             paths,
             hides_paths,
             most,
@@ -103,7 +120,7 @@ impl Running {
 
     /// What it uses, to be looked at while it runs.
     pub fn meter(&self) -> Meter {
-        Meter(Arc::clone(&self.memory))
+        self.meter.clone()
     }
 
     /// The next bytes of one Arrow IPC stream; `None` after its end mark.

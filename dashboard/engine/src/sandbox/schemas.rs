@@ -7,9 +7,10 @@ use datafusion::catalog::{MemorySchemaProvider, SchemaProvider};
 use datafusion::error::Result;
 use datafusion::prelude::SessionContext;
 use qunlian_queries::Answer;
+use qunlian_queries::system::SYSTEM;
 
 use super::error::SqlError;
-use super::system::{self, SYSTEM};
+use super::system;
 use super::{Opened, Sandbox, views};
 use crate::error::EngineError;
 use crate::tables;
@@ -55,7 +56,7 @@ pub(super) async fn register(
 ) -> std::result::Result<(), SqlError> {
     for schema in named {
         let tables = match schema {
-            Named::AsOf(day) => as_of(context, sandbox, *day)?,
+            Named::AsOf(day) => as_of(sandbox, *day)?,
             Named::Generation(number) => opened(sandbox, *number)?.tables.clone(),
             Named::System => system::tables(&sandbox.contract, system_rows)?,
         };
@@ -64,11 +65,11 @@ pub(super) async fn register(
     Ok(())
 }
 
-fn as_of(context: &SessionContext, sandbox: &Sandbox, day: NaiveDate) -> std::result::Result<Vec<tables::Opened>, SqlError> {
+fn as_of(sandbox: &Sandbox, day: NaiveDate) -> std::result::Result<Vec<tables::Opened>, SqlError> {
     let mut tables = Vec::with_capacity(sandbox.served.tables.len());
     for (name, provider) in &sandbox.served.tables {
         let table = sandbox.contract.table(name);
-        let known = views::known_on(context, table, Arc::clone(provider), day).map_err(|fault| EngineError::table(name, &fault))?;
+        let known = views::known_on(name, table, Arc::clone(provider), day).map_err(|fault| EngineError::table(name, &fault))?;
         tables.push((name.clone(), known));
     }
     Ok(tables)

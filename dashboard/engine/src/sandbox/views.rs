@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use datafusion::catalog::TableProvider;
+use datafusion::catalog::view::ViewTable;
 use datafusion::common::ScalarValue;
+use datafusion::datasource::provider_as_source;
 use datafusion::error::Result as DataResult;
-use datafusion::logical_expr::{Expr, col, lit};
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, col, lit};
 use datafusion::prelude::SessionContext;
 use qunlian_domain::contract::{Contract, Table};
 
@@ -23,21 +25,24 @@ pub(super) async fn as_known_on(context: &SessionContext, contract: &Contract, d
 
 async fn replace(context: &SessionContext, table: &Table, day: NaiveDate) -> DataResult<()> {
     let provider = context.table_provider(table.name.as_str()).await?;
-    let known = known_on(context, Some(table), provider, day)?;
+    let known = known_on(&table.name, Some(table), provider, day)?;
     context.deregister_table(table.name.as_str())?;
     context.register_table(table.name.as_str(), known)?;
     Ok(())
 }
 
-/// The rows of a table that counted on `day`; a table without versions stays whole.
+/// The rows of a table that counted on `day`; a table without versions stays whole. Plans go on naming it.
 pub(super) fn known_on(
-    context: &SessionContext,
+    name: &str,
     table: Option<&Table>,
     provider: Arc<dyn TableProvider>,
     day: NaiveDate,
 ) -> DataResult<Arc<dyn TableProvider>> {
     match table.and_then(|table| in_force(table, day)) {
-        Some(condition) => Ok(context.read_table(provider)?.filter(condition)?.into_view()),
+        Some(condition) => {
+            let rows = LogicalPlanBuilder::scan(name, provider_as_source(provider), None)?.filter(condition)?.build()?;
+            Ok(Arc::new(ViewTable::new(rows, None)))
+        }
         None => Ok(provider),
     }
 }

@@ -1,7 +1,7 @@
 //! SQL functions against the domain functions they stand for, nulls included.
 
 use qunlian_domain::{figures, pace};
-use qunlian_engine::{SqlRequest, function_docs, run_sql};
+use qunlian_engine::{Classifiers, Rules, SqlRequest, function_docs, run_sql};
 use qunlian_queries::Value;
 
 use crate::fixture;
@@ -100,10 +100,50 @@ async fn functions_are_the_domains() {
     }
 }
 
+/// The rules of the default city with its classifiers, for a generation of 2022-05-31.
+fn classifying() -> Rules {
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    let rules = qunlian_domain::rules::Rules::load(&|path| std::fs::read_to_string(data.join(path)), "cities/huaibei").unwrap();
+    let groups = rules.city.region_groups.clone().into();
+    let classifiers = Classifiers { chains: rules.chains.into(), regions: rules.regions.into(), groups, on: day("2022-05-31") };
+    Rules::of(&rules.city).with_classifiers(classifiers)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn classifiers_are_those_of_the_filing_form() {
+    let text = |word: &str| Value::Text(word.to_owned());
+    let (written, rules) = (fixture::write(&fixture::tables(), 9), classifying());
+    for (sql, expect) in [
+        ("select chain_of('年产5万吨双零铝箔项目')", text("lv-ji")),
+        ("select chain_of('年产5万吨双零铝箔项目', date '2022-05-31')", text("lv-ji")),
+        ("select segment_of('年产5万吨双零铝箔项目')", text("lv-ji-banbo")),
+        ("select segment_of('未写明内容的项目', date '2022-05-31')", Value::Null),
+        ("select segment_of(null)", Value::Null),
+        ("select chain_of('铝箔', null)", Value::Null),
+        ("select region_of('江苏省无锡市新吴区长江路1号')", text("江苏省 无锡市")),
+        ("select region_of(null)", Value::Null),
+        ("select region_of(null, '宁波示例电器有限公司', null)", text("浙江省 宁波市")),
+        ("select region_of('江苏省无锡市新吴区长江路1号', '某某有限公司', '')", text("江苏省 无锡市")),
+        ("select region_of(null, null, null)", Value::Null),
+        ("select region_group('江苏省', date '2022-05-31')", text("沪苏浙、长三角、五省市")),
+        ("select region_group('江苏省 无锡市')", text("沪苏浙、长三角、五省市")),
+        ("select region_group(region_of('浙江省宁波市'))", text("沪苏浙、长三角、五省市")),
+        ("select region_group('浙江', date '2010-01-01')", text("沪苏浙、五省市")),
+        ("select region_group('330000')", text("沪苏浙、长三角、五省市")),
+        ("select region_group('香港')", text("粤港澳大湾区、港澳台、境外")),
+        ("select region_group('德国')", text("境外")),
+        ("select region_group('山东省')", Value::Null),
+        ("select region_group('江苏省', null)", Value::Null),
+    ] {
+        let answer = run_sql(&written.files, &fixture::contract(), &rules, SqlRequest::new(sql)).await;
+        assert_eq!(answer.unwrap_or_else(|fault| panic!("{sql}: {fault}")).rows[0][0], expect, "{sql}");
+    }
+}
+
 #[test]
 fn every_function_is_described() {
-    let docs = function_docs(&fixture::rules().into());
-    assert!(docs.len() >= 25);
+    let docs = function_docs(&classifying().into());
+    assert!(docs.len() >= 29);
     for doc in docs {
         assert!(doc.syntax.starts_with(doc.name) && !doc.description.is_empty(), "{}", doc.name);
     }

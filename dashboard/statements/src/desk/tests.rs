@@ -29,7 +29,7 @@ impl FolderMaker for Maker {
 struct NoTables;
 
 impl SystemTables for NoTables {
-    fn rows(&self, _: &str) -> Vec<Vec<Value>> {
+    fn rows(&self, _: &str, _: &RowScope) -> Vec<Vec<Value>> {
         Vec::new()
     }
 }

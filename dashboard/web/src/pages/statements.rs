@@ -104,7 +104,8 @@ pub(crate) async fn stop(State(desk): State<Shared>, visit: Visit, Path(id): Pat
     Ok(see(&format!("/statements?done={done}")))
 }
 
-fn is_alive(run: &Run) -> bool {
+/// True for what waits or runs.
+pub(crate) fn is_alive(run: &Run) -> bool {
     matches!(run.state, "waiting" | "running")
 }
 
@@ -142,13 +143,12 @@ fn line(words: Words, run: &Run, ahead: Option<u32>) -> LineView {
         _ => ("soft", "○"),
     };
     let count = |number: u64| print_count(i64::try_from(number).unwrap_or(i64::MAX));
-    let state = state_words(words, run.state);
     LineView {
         id: run.id,
         who: run.asker.clone(),
         door: words.t(&format!("history.door.{}", run.door.id())),
         at: clock_time(&run.asked_at, words),
-        state: ahead.map_or_else(|| state.to_owned(), |n| words.fill("statements.ahead", &[("n", &n.to_string())])),
+        state: state(words, run, ahead),
         tone,
         shape,
         waited: took(words, run.waited_ms),
@@ -164,6 +164,11 @@ fn line(words: Words, run: &Run, ahead: Option<u32>) -> LineView {
 
 /// What the desk says of a statement that its owner did not stop.
 const BY_ADMINISTRATOR: &str = "stopped by an administrator";
+
+/// `运行`, `排队，前面 2 条`
+pub(crate) fn state(words: Words, run: &Run, ahead: Option<u32>) -> String {
+    ahead.map_or_else(|| state_words(words, run.state).to_owned(), |n| words.fill("statements.ahead", &[("n", &n.to_string())]))
+}
 
 fn state_words(words: Words, state: &str) -> &'static str {
     words.t(match state {

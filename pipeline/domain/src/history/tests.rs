@@ -195,3 +195,14 @@ fn corrections_and_revocations_of_nothing_are_complaints() {
     assert_eq!(history.milestones.len(), 0);
     assert_eq!(history.conflicts[0].kind, ConflictKind::NothingToRevoke);
 }
+
+#[test]
+fn what_becomes_confidential_is_so_in_all_its_versions() {
+    let mut later = report("2022-03-31", "suixi", 2);
+    later.facts.confidential = true;
+    later.facts.agreed = Some(500_000_000);
+    let history = fold(vec![report("2022-02-28", "suixi", 1), later, report("2022-04-30", "suixi", 3)], vec![]);
+    assert!(history.versions.len() > 1, "{:?}", history.versions);
+    assert!(history.versions.iter().all(|version| version.facts.confidential), "an older version would tell its name");
+    assert!(!fold(vec![report("2022-02-28", "suixi", 1)], vec![]).versions[0].facts.confidential);
+}

@@ -266,7 +266,7 @@ impl Builders {
         let what = conflict.milestone.map_or("项目", |milestone| milestone.name());
         let (problem, message, hint, severity) = describe(conflict.kind, what);
         let name = match latest {
-            Some(_) if history.versions.iter().any(|version| version.facts.confidential) => CONFIDENTIAL,
+            Some(version) if version.facts.confidential => CONFIDENTIAL,
             Some(version) => version.facts.text(TextFact::Name),
             None => "",
         };

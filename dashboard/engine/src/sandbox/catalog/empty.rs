@@ -3,7 +3,7 @@
 
 use qunlian_domain::contract::ColumnType;
 
-use super::super::system::ColumnSpec;
+use qunlian_queries::system::SystemColumn;
 
 /// Names with their columns; a `#` marks a number, a `?` a yes or no, nothing a text.
 pub(super) const PG: &[(&str, &str)] = &[
@@ -119,7 +119,7 @@ pub(super) fn kind(column: &str) -> Option<ColumnType> {
 }
 
 /// The columns with their types.
-pub(super) fn specs(columns: &'static str) -> Vec<ColumnSpec> {
+pub(super) fn specs(columns: &'static str) -> Vec<SystemColumn> {
     let spec = |word: &'static str| match (word.strip_prefix('#'), word.strip_prefix('?')) {
         (Some(name), _) => (name, ColumnType::Int, "", ""),
         (_, Some(name)) => (name, ColumnType::Bool, "", ""),

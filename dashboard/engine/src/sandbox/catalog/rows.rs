@@ -83,7 +83,7 @@ fn text(text: &str) -> Value {
 
 /// A row in which every column has what `given` says, or nothing, zero or no by its type.
 fn row(columns: &'static str, given: &[(&str, Value)]) -> Vec<Value> {
-    let cell = |(name, kind, ..): super::super::system::ColumnSpec| match given.iter().find(|(known, _)| *known == name) {
+    let cell = |(name, kind, ..): qunlian_queries::system::SystemColumn| match given.iter().find(|(known, _)| *known == name) {
         Some((_, value)) => value.clone(),
         None => match kind {
             Int => Value::Int(0),

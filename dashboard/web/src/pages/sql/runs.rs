@@ -9,12 +9,14 @@ use qunlian_queries::{Answer, Door, FailureKind, Outline, Run, SqlFailure, Value
 use serde_json::{Value as JsonValue, json};
 
 use crate::Shared;
+use crate::access::see;
 use crate::export_log;
 use crate::fault::Fault;
 use crate::pages::sql::asked::AskedForm;
 use crate::pages::sql::failed;
 use crate::pages::sql::view::{self, Outcome, SHOWN};
 use crate::pages::sql::{Asked, answered, asker};
+use crate::pages::statements::is_alive;
 use crate::query_string::QueryString;
 use crate::visit::Visit;
 
@@ -81,16 +83,20 @@ pub(crate) async fn list(State(desk): State<Shared>, visit: Visit) -> Response {
     Json(json!({ "ok": true, "runs": runs })).into_response()
 }
 
-/// `POST /sql/stop` with `ticket` or `id`: ends a statement of one's own, or of anybody's for an overseer.
+/// `POST /sql/stop` with `ticket` or `id`: ends a statement of one's own, or of anybody's for an overseer. With
+/// `back=history` the answer is that page, for a form without a script.
 pub(crate) async fn stop(State(desk): State<Shared>, visit: Visit, body: String) -> Response {
     let form = QueryString::read(&body);
     let asker = asker(&visit, Door::Page);
     let by_ticket = |ticket: &str| {
-        let alive = |run: &Run| run.asker == asker.name && run.ticket == ticket && matches!(run.state, "waiting" | "running");
+        let alive = |run: &Run| run.asker == asker.name && run.ticket == ticket && is_alive(run);
         desk.app.sql.runs(&asker).into_iter().find(alive).map(|run| run.id)
     };
     let id = form.get("id").and_then(|id| id.parse().ok()).or_else(|| form.get("ticket").and_then(by_ticket));
     let stopped = id.is_some_and(|id| desk.app.sql.stop(&asker, id));
+    if form.get("back") == Some("history") {
+        return see(if stopped { "/sql/history?done=stopped" } else { "/sql/history?done=over" });
+    }
     Json(json!({ "ok": true, "stopped": stopped })).into_response()
 }
 
@@ -159,6 +165,7 @@ fn run_values(run: &Run, ahead: Option<u32>) -> JsonValue {
         "waited_ms": run.waited_ms,
         "planned_ms": run.planned_ms,
         "ran_ms": run.ran_ms,
+        "read": run.read,
         "rows": run.rows,
         "bytes": run.bytes,
         "memory": run.memory,

@@ -66,7 +66,7 @@ pub const DAYS: [&str; 9] = [
     "to_timestamp_seconds(9223372036854775807)",
 ];
 /// Functions with the kinds of their arguments: n number, t text, d day, l list, x anything.
-pub const FUNCTIONS: [&str; 78] = [
+pub const FUNCTIONS: [&str; 81] = [
     "abs n",
     "power nn",
     "factorial n",
@@ -145,6 +145,9 @@ pub const FUNCTIONS: [&str; 78] = [
     "month_end d",
     "completion_rate nn",
     "chain_of td",
+    "segment_of t",
+    "region_of ttt",
+    "region_group td",
 ];
 pub const AGGREGATES: [&str; 16] = [
     "count",
