@@ -90,8 +90,9 @@
           if (run.over || run.stopped) { return; }
           var one = said && said.runs[0], text = words.running;
           if (one && one.state === "waiting") { text = one.ahead === null ? words.waiting : fill(words.ahead, { n: one.ahead }); }
+          if (one && one.read) { text += " · " + fill(words.read, { n: one.read.toLocaleString("en-US") }); }
           if (one && one.rows) { text += " · " + fill(words.rows, { n: one.rows.toLocaleString("en-US") }); }
-          say(text + " · " + seconds + " s");
+          say(text + " · " + fill(words.seconds, { n: seconds }));
         })
         .catch(function () { /* the next look may succeed */ })
         .then(function () { follow(run); });

@@ -19,52 +19,75 @@
     return box;
   }
 
+  // Schemas that hold the published tables, as they were known or published.
+  var PAST = /^(?:asof_\d{8}|generation_[1-9]\d*)$/;
+
+  // A table by its name, with its schema or without.
+  function tableOf(schema, name) {
+    var dot = name.indexOf(".");
+    return schema.byName[PAST.test(name.slice(0, Math.max(dot, 0))) ? name.slice(dot + 1) : name];
+  }
+
   // Tables of a statement by name and alias.
   function tablesOf(text, schema) {
-    var found = {}, pattern = /\b(?:from|join)\s+([a-z_]\w*)(?:\s+(?:as\s+)?([a-z_]\w*))?|,\s*([a-z_]\w*)\s+(?:as\s+)?([a-z_]\w*)/gi, match;
+    var found = Object.create(null), match;
+    var pattern = /\b(?:from|join)\s+([a-z_][\w.]*)(?:\s+(?:as\s+)?([a-z_]\w*))?|,\s*([a-z_][\w.]*)\s+(?:as\s+)?([a-z_]\w*)/gi;
     while ((match = pattern.exec(text))) {
-      var table = schema.byName[(match[1] || match[3]).toLowerCase()], alias = match[2] || match[4];
-      if (!table) { continue; }
-      found[table.name] = table;
-      if (alias && Q.keywords.indexOf(alias.toLowerCase()) < 0) { found[alias.toLowerCase()] = table; }
+      var name = (match[1] || match[3]).toLowerCase(), table = tableOf(schema, name), alias = (match[2] || match[4] || "").toLowerCase();
+      // What looks like an alias may begin the next clause.
+      if (Q.keywords.indexOf(alias) >= 0) { pattern.lastIndex -= alias.length; alias = ""; }
+      if (table) { found[table.name] = found[name.slice(name.lastIndexOf(".") + 1)] = found[alias || table.name] = table; }
     }
     return found;
   }
 
   function columnNote(column, table, words) {
-    var samples = column.samples.length ? words.samples + " " + column.samples.join("、") : "";
+    var samples = column.samples.length ? (column.values.length ? words.value : words.samples) + " " + column.samples.join("、") : "";
     var unit = column.unit ? "（" + column.unit + "）" : "";
     return note(table.name + "." + column.name, [column.title + unit + " · " + column.kind_word, column.meaning, samples]);
   }
 
-  // `signed 签约 · started 开工` in a column's meaning: values with their words.
-  function valuesOf(column) {
-    var list = [];
-    (column.meaning || "").split(" · ").forEach(function (piece) {
-      var match = /^([a-z_]+) ([^\x00-\x7f（]+)$/.exec(piece.trim());
-      if (match) { list.push({ value: match[1], word: match[2] }); }
-    });
-    return list.length > 1 ? list : [];
+  function tableOption(table, name) {
+    return { label: name, detail: table.title, type: "class", also: table.title, boost: 1, info: function () {
+      return note(table.name, [table.title, table.columns.map(function (column) { return column.name; }).join(", ")]);
+    } };
   }
+
+  function columnOption(column, table, words) {
+    return { label: column.name, detail: column.title, type: "property", also: column.title + " " + column.meaning, info: function () {
+      return columnNote(column, table, words);
+    } };
+  }
+
+  // The tables of a schema, without its name.
+  function tablesIn(schema, name) {
+    var list = [];
+    schema.tables.forEach(function (table) {
+      var dot = table.name.indexOf(".");
+      if (dot < 0 ? PAST.test(name) : table.name.slice(0, dot) === name) { list.push(tableOption(table, table.name.slice(dot + 1))); }
+    });
+    return list;
+  }
+
+  // Keywords that go together.
+  var PHRASES = ["group by", "order by", "partition by", "union all", "is null", "is not null", "left join", "filter (where"];
 
   function options(schema, words) {
     var list = [];
-    schema.tables.forEach(function (table) {
-      list.push({ label: table.name, detail: table.title, type: "class", also: table.title, boost: 1, info: function () {
-        return note(table.name, [table.title, table.columns.map(function (column) { return column.name; }).join(", ")]);
-      } });
+    schema.prefixes.forEach(function (prefix) {
+      list.push({ label: prefix.name + ".", detail: prefix.title, type: "namespace", also: prefix.title, opens: true });
     });
+    schema.tables.forEach(function (table) { list.push(tableOption(table, table.name)); });
     var seen = {};
     schema.tables.forEach(function (table) {
       table.columns.forEach(function (column) {
         if (!seen[column.name]) {
-          seen[column.name] = { label: column.name, detail: column.title, type: "property", also: column.title + " " + column.meaning, tables: [], info: function () {
-            return columnNote(column, table, words);
-          } };
+          seen[column.name] = columnOption(column, table, words);
+          seen[column.name].tables = [];
           list.push(seen[column.name]);
         }
         seen[column.name].tables.push(table.name);
-        valuesOf(column).forEach(function (one) {
+        column.values.forEach(function (one) {
           var key = one.value + " " + column.name;
           if (seen[key]) { return; }
           seen[key] = true;
@@ -77,7 +100,10 @@
         return note(item.syntax, [item.description]);
       } });
     });
-    Q.keywords.forEach(function (word) { list.push({ label: word, type: "keyword", also: "", boost: -10 }); });
+    Q.keywords.concat(PHRASES).forEach(function (word) { list.push({ label: word, type: "keyword", also: "", boost: -10 }); });
+    list.push({ label: "case when then end", type: "keyword", also: "", boost: -10, apply: function (view, option, from, to) {
+      view.dispatch({ changes: { from: from, to: to, insert: "case when  then  end" }, selection: { anchor: from + "case when ".length } });
+    } });
     return list;
   }
 
@@ -95,12 +121,9 @@
       var used = statement ? tablesOf(context.state.doc.sliceString(statement.from, statement.to), schema) : {};
       var dot = before.text.lastIndexOf(".");
       if (dot >= 0 && !inString) {
-        var table = used[before.text.slice(0, dot).toLowerCase()] || schema.byName[before.text.slice(0, dot).toLowerCase()];
-        if (!table) { return null; }
-        var own = table.columns.map(function (column) {
-          return { label: column.name, detail: column.title, type: "property", also: column.title + " " + column.meaning, info: function () { return columnNote(column, table, desk.words); } };
-        });
-        return fitting(own, before.from + dot + 1, before.text.slice(dot + 1));
+        var owner = before.text.slice(0, dot).toLowerCase(), table = used[owner] || tableOf(schema, owner);
+        var own = table ? table.columns.map(function (column) { return columnOption(column, table, desk.words); }) : tablesIn(schema, owner);
+        return own.length ? fitting(own, before.from + dot + 1, before.text.slice(dot + 1)) : null;
       }
       var list = inString ? schema.options.filter(function (one) { return one.value; }).map(function (one) {
         return { label: one.value, detail: one.detail, type: "enum", also: one.also };
@@ -126,7 +149,7 @@
       var name = view.state.doc.sliceString(word.from, word.to).toLowerCase(), dom = null;
       var statement = Q.statementAt(view.state.doc.toString(), position);
       var used = statement ? tablesOf(view.state.doc.sliceString(statement.from, statement.to), schema) : {};
-      var table = schema.byName[name];
+      var table = used[name] || schema.byName[name];
       if (table) { dom = note(table.name, [table.title]); }
       Object.keys(used).concat(Object.keys(schema.byName)).some(function (key) {
         var owner = used[key] || schema.byName[key];
@@ -134,8 +157,9 @@
         if (column) { dom = columnNote(column, owner, desk.words); }
         return dom;
       });
+      var called = view.state.doc.sliceString(word.to, word.to + 1) === "(";
       schema.functions.forEach(function (item) {
-        if (!dom && item.name.toLowerCase() === name) { dom = note(item.syntax, [item.description]); }
+        if (!dom && called && item.name.toLowerCase() === name) { dom = note(item.syntax, [item.description]); }
       });
       return dom ? { pos: word.from, end: word.to, above: true, create: function () { return { dom: dom }; } } : null;
     });
@@ -201,14 +225,15 @@
         C.EditorView.cspNonce.of(desk.nonce), C.Prec.highest(C.keymap.of(keys)),
         C.lineNumbers(), C.highlightActiveLine(), C.highlightSpecialChars(), C.history(), C.drawSelection(), C.bracketMatching(),
         C.closeBrackets(), C.highlightSelectionMatches(), C.search({ top: true }), C.lintGutter(), C.indentUnit.of("    "),
-        C.autocompletion({ override: [completer(desk)], icons: false, maxRenderedOptions: 60 }), hover(desk), C.tooltips({ position: "fixed" }),
+        C.autocompletion({
+          override: [completer(desk)], icons: false, maxRenderedOptions: 60,
+          activateOnCompletion: function (option) { return Boolean(option.opens); },
+        }),
+        hover(desk), C.tooltips({ position: "fixed" }),
         C.sql({ dialect: dialect }), C.syntaxHighlighting(COLOURS), LOOK, C.EditorView.lineWrapping,
         C.keymap.of([].concat(C.closeBracketsKeymap, C.completionKeymap, C.searchKeymap, C.historyKeymap, [indent], C.defaultKeymap)),
         C.EditorView.contentAttributes.of({ "aria-label": words.editor, tabindex: "0", "aria-describedby": "sql-hint", autocapitalize: "off", spellcheck: "false" }),
-        C.EditorState.phrases.of({
-          Find: words.find, Replace: words.replace, next: words.next, previous: words.previous, all: words.all, "match case": words.matchCase,
-          regexp: words.regexp, "by word": words.byWord, replace: words.replace, "replace all": words.replaceAll, close: words.close,
-        }),
+        C.EditorState.phrases.of(words.phrases),
         C.EditorView.updateListener.of(function (update) {
           if (!update.docChanged) { return; }
           field.value = update.state.doc.toString();
@@ -224,7 +249,7 @@
 
     return {
       learn: function (schema) {
-        schema.byName = {};
+        schema.byName = Object.create(null);
         schema.tables.forEach(function (table) { schema.byName[table.name] = table; });
         schema.options = options(schema, words);
         desk.schema = schema;

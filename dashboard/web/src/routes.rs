@@ -114,8 +114,6 @@ fn live(mode: Mode) -> Routes {
         .post("/subscriptions/{id}/test", AnyOf(&[SeeFigures]), subscriptions::test)
         .post("/subscriptions/{id}/stop", AnyOf(&[SeeFigures, RunJobs]), subscriptions::stop)
         .get("/sql", AnyOf(&[AskSql]), sql::show)
-        .post("/sql/run", AnyOf(&[AskSql]), sql::runs::run)
-        .post("/sql/outline", AnyOf(&[AskSql]), sql::runs::outline)
         .post("/sql/fields", AnyOf(&[AskSql]), sql::runs::fields)
         .post("/sql/stop", AnyOf(&[AskSql]), sql::runs::stop)
         .get("/sql/runs.json", AnyOf(&[AskSql]), sql::runs::list)
@@ -211,14 +209,19 @@ fn keeping(all: Routes) -> Routes {
         .post("/sql/saved/{id}/delete", AnyOf(&[AskSql]), saved_queries::delete)
         .post("/sql/saved/{id}/pin", AnyOf(&[AskSql]), saved_queries::pin)
         .get("/sql/history", AnyOf(&[AskSql]), sql_history::show)
+        .get("/sql/history/live", AnyOf(&[AskSql]), sql_history::live)
         .get("/sql/board", AnyOf(&[AskSql]), sql_board::show)
         .post("/sql/board/{id}/move", AnyOf(&[AskSql]), sql_board::shift)
         .post("/sql/board/{id}/unpin", AnyOf(&[AskSql]), sql_board::unpin)
 }
 
-/// Statements whose whole answer may be taken away as a file.
+/// Statements: they have deadlines of their own, and a whole answer that is taken away as a file a long one.
 fn taken_away() -> Routes {
-    let all = Routes::default().post("/sql", AnyOf(&[AskSql]), sql::run);
+    let all = Routes::default().post("/sql", AnyOf(&[AskSql]), sql::run).post("/sql/run", AnyOf(&[AskSql]), sql::runs::run).post(
+        "/sql/outline",
+        AnyOf(&[AskSql]),
+        sql::runs::outline,
+    );
     let all = all.get("/q", AnyOf(&[AskSql]), sql::rest::negotiated).get("/q/{file}", AnyOf(&[AskSql]), sql::rest::saved);
     EXPORTS.into_iter().fold(all, |all, format| {
         let handler = move |desk: State<Shared>, visit: Visit, headers: HeaderMap| sql::rest::answer(desk, visit, headers, format);

@@ -69,7 +69,7 @@ fn ran(desk: &Shared, account: i64, begun: Begun, outcome: Result<Given, &SqlFai
         waited_ms,
         planned_ms,
         ran_ms,
-        rows: given.rows,
+        rows: known.as_ref().map_or(given.rows, |run| run.rows.max(given.rows)),
         bytes: known.as_ref().map_or(0, |run| run.bytes),
         generation: known.as_ref().map_or(given.generation, |run| run.generation.max(given.generation)),
         error: outcome.err().map(|failure| failure.said.clone()).unwrap_or_default(),

@@ -20,6 +20,7 @@ mod saved_queries;
 mod scope;
 mod score_forms;
 mod scores;
+mod sql_functions;
 mod statements;
 mod subscriptions;
 mod targets;
@@ -94,6 +95,7 @@ const TABLES: &[&[Entry]] = &[
     scope::WORDS,
     score_forms::WORDS,
     scores::WORDS,
+    sql_functions::WORDS,
     statements::WORDS,
     subscriptions::WORDS,
     targets::WORDS,

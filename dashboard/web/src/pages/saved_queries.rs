@@ -31,13 +31,20 @@ pub(crate) async fn list(State(desk): State<Shared>, visit: Visit) -> Result<Res
     view::list(&desk, &visit).await
 }
 
-/// `POST /sql/saved`: keeps the statement when `name` says under which title, else asks for one. With `replace` it takes
-/// the place of the owner's query of that title; with `pin` (`half` or `full`) it stands on the owner's board, too.
+/// `POST /sql/saved`: keeps the statement when `name` says under which title, else asks for one and proposes that of the
+/// query it was opened from, `saved`. With `replace` it takes the place of the owner's query of that title; with `pin`
+/// (`half` or `full`) it stands on the owner's board, too.
 pub(crate) async fn save(State(desk): State<Shared>, visit: Visit, Form(pairs): Form<Pairs>) -> Result<Response, Fault> {
     let viewer = keeper(&visit.who)?;
     let (words, wish) = (visit.words(), Wish::read(&pairs));
     if !wish.is_named() {
-        return view::ask(&desk, &visit, &wish, Troubles::default(), false);
+        let opened = opened(&desk, &visit.who, &wish).await?;
+        let is_own = opened.as_ref().is_some_and(|saved| viewer.may_change(saved.owner));
+        let wish = match opened {
+            Some(saved) => wish.over(&saved.draft, desk.today()),
+            None => wish,
+        };
+        return view::ask(&desk, &visit, &wish, Troubles::default(), is_own);
     }
     let draft = match wish.draft(words) {
         Ok(draft) => draft,
@@ -185,13 +192,15 @@ pub(crate) async fn pin(
     }
 }
 
-/// What the desk's form holds for `/sql?saved=ID`: `sql`, `as_of`, `p.NAME`, `t.NAME`, `chart`, `x`, `y`, `title`.
+/// What the desk's form holds for `/sql?saved=ID`: `sql`, `as_of`, `p.NAME`, `t.NAME`, `chart`, `x`, `y`, `title`, `saved`.
 ///
 /// # Errors
 /// [`Fault::NotFound`] when the reader may not see it.
 pub(crate) async fn pairs_of(desk: &Shared, who: &Who, id: i64) -> Result<Pairs, Fault> {
     let saved = find(desk, who, id).await?;
-    Ok(pairs(&saved.draft, desk.today()))
+    let mut pairs = pairs(&saved.draft, desk.today());
+    pairs.push(("saved".to_owned(), id.to_string()));
+    Ok(pairs)
 }
 
 /// The title of the query of that short name, and what the desk's form holds for it, as [`pairs`].
@@ -227,6 +236,15 @@ pub(crate) fn pairs(draft: &QueryDraft, today: chrono::NaiveDate) -> Pairs {
 async fn find(desk: &Shared, who: &Who, id: i64) -> Result<SavedQuery, Fault> {
     let viewer = viewer(who)?;
     with_books(desk, move |books| books.saved_query(&viewer, id)?.ok_or(Fault::NotFound)).await
+}
+
+/// The query that the desk's statement was opened from, while the reader may see it.
+async fn opened(desk: &Shared, who: &Who, wish: &Wish) -> Result<Option<SavedQuery>, Fault> {
+    let Some(id) = wish.opened() else { return Ok(None) };
+    match find(desk, who, id).await {
+        Err(Fault::NotFound) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// Who looks. Those without an account have nothing of their own.

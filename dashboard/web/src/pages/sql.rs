@@ -49,8 +49,11 @@ pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Res
     view::page(&desk, &visit, asked.with_defaults(desk.today()), Outcome::Nothing).await
 }
 
-/// What `?saved=` or `?past=` names.
+/// What `?saved=` or `?past=` names, unless the address brings a statement of its own.
 async fn kept(desk: &Shared, visit: &Visit) -> Result<Option<Vec<(String, String)>>, Fault> {
+    if visit.query.get("sql").is_some() {
+        return Ok(None);
+    }
     let id = |key: &str| visit.query.get(key).and_then(|id| id.parse::<i64>().ok());
     match (id("saved"), id("past")) {
         (Some(id), _) => saved_queries::pairs_of(desk, &visit.who, id).await.map(Some),

@@ -1,20 +1,24 @@
-//! One's own history of free SQL (查询历史): when, by which door, what became of it, and the way back into the desk.
+//! One's own history of free SQL (查询历史): what runs now, and what has: when, by which door, what became of it, and the
+//! way back into the desk.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{Html, IntoResponse, Response};
 use qunlian_domain::figures::{print, print_count};
 use qunlian_domain::saved_query::{AsOfRule, HISTORY_DAYS, HISTORY_ROWS};
+use qunlian_queries::{Door, Run};
 use qunlian_registry::{HistoryFilter, PastStatement, QueryDraft, StatementOutcome};
 use serde::Serialize;
 
 use super::filings::books::with_books;
 use super::saved_queries::{Tab, pairs, tabs, viewer};
+use super::sql::asker;
+use super::statements::{is_alive, state};
 use crate::Shared;
 use crate::fault::Fault;
 use crate::form;
 use crate::query_string::link;
-use crate::shell::full_time;
+use crate::shell::{clock_time, full_time};
 use crate::visit::Visit;
 use crate::who::Who;
 use crate::words::Words;
@@ -27,6 +31,10 @@ const FIRST_LINE: usize = 120;
 #[derive(Serialize)]
 struct HistoryView<T> {
     tabs: T,
+    notice: &'static str,
+    /// The page's own address without what has just been done.
+    here: String,
+    running: Vec<RunView>,
     q: String,
     outcomes: Vec<OutcomeChoice>,
     filtered: bool,
@@ -42,6 +50,19 @@ struct OutcomeChoice {
     id: &'static str,
     label: String,
     chosen: bool,
+}
+
+/// A statement that waits or runs, whichever way it came in.
+#[derive(Serialize)]
+struct RunView {
+    id: u64,
+    at: String,
+    door: &'static str,
+    first_line: String,
+    state: String,
+    rows: String,
+    /// How long it has waited, or run.
+    took: String,
 }
 
 #[derive(Serialize)]
@@ -73,17 +94,63 @@ pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Result<Res
     let is_more = found.len() > SHOWN;
     found.truncate(SHOWN);
     let oldest = found.last().map(|past| past.id.to_string()).filter(|_| is_more);
+    let kept = visit.query.only(&["outcome", "q", "before"]);
     let choice = |one: &StatementOutcome| OutcomeChoice { id: one.id(), label: outcome_words(words, *one), chosen: Some(*one) == outcome };
     let view = HistoryView {
         tabs: tabs(words, Tab::History),
+        notice: notice(words, visit.query.get("done")),
+        here: kept.href("/sql/history"),
+        running: running(&desk, &visit),
         outcomes: StatementOutcome::ALL.iter().map(choice).collect(),
         filtered: outcome.is_some() || !q.is_empty(),
         q,
         lines: found.iter().map(|past| line(words, past)).collect(),
-        next_href: oldest.map(|id| visit.query.without("lang").with("before", &id).href("/sql/history")).unwrap_or_default(),
+        next_href: oldest.map(|id| kept.with("before", &id).href("/sql/history")).unwrap_or_default(),
         kept: words.fill("history.kept", &[("rows", &HISTORY_ROWS.to_string()), ("days", &HISTORY_DAYS.to_string())]),
     };
     form::page(&desk, &visit, "sql_history.html", words.t("history.title"), StatusCode::OK, view)
+}
+
+/// `GET /sql/history/live`: what runs alone, for the page's script.
+pub(crate) async fn live(State(desk): State<Shared>, visit: Visit) -> Result<Response, Fault> {
+    #[derive(Serialize)]
+    struct Running {
+        running: Vec<RunView>,
+    }
+    #[derive(Serialize)]
+    struct Part {
+        lang: &'static str,
+        view: Running,
+    }
+    let part = Part { lang: visit.lang.id(), view: Running { running: running(&desk, &visit) } };
+    Ok(Html(desk.templates.render("sql_history_live.html", part)?).into_response())
+}
+
+fn running(desk: &Shared, visit: &Visit) -> Vec<RunView> {
+    let (words, asker) = (visit.words(), asker(visit, Door::Page));
+    let own = desk.app.sql.runs(&asker).into_iter().filter(|run| run.asker == asker.name && is_alive(run));
+    let view = |run: Run| RunView {
+        id: run.id,
+        at: clock_time(&run.asked_at, words),
+        door: words.t(&format!("history.door.{}", run.door.id())),
+        first_line: shortened(&run.sql).0,
+        state: state(words, &run, desk.app.sql.ahead(&asker, run.id)),
+        rows: count(run.rows),
+        took: took(words, if run.state == "waiting" { run.waited_ms } else { run.ran_ms }),
+    };
+    own.map(view).collect()
+}
+
+fn notice(words: Words, done: Option<&str>) -> &'static str {
+    match done {
+        Some("stopped") => words.t("history.stopped"),
+        Some("over") => words.t("statements.over"),
+        _ => "",
+    }
+}
+
+fn count(number: u64) -> String {
+    print_count(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 /// What the desk's form holds for `/sql?past=ID`, as [`pairs`].
@@ -124,11 +191,7 @@ fn line(words: Words, past: &PastStatement) -> LineView {
         tone,
         shape,
         error: ran.error.clone(),
-        rows: if ran.outcome == StatementOutcome::Done {
-            print_count(i64::try_from(ran.rows).unwrap_or(i64::MAX))
-        } else {
-            "—".to_owned()
-        },
+        rows: if ran.outcome == StatementOutcome::Done { count(ran.rows) } else { "—".to_owned() },
         took: took(words, millis),
         as_of: ran.as_of.map(|day| day.to_string()).unwrap_or_default(),
         generation: ran.generation,

@@ -113,6 +113,8 @@ pub(super) const WORDS: &[super::Entry] = &[
     ("history.whole", "全文", "Whole statement"),
     ("history.open", "重新打开", "Open again"),
     ("history.older", "更早的记录", "Older"),
+    ("history.stop.of", "停止第 {id} 号查询", "Stop statement {id}"),
+    ("history.stopped", "已停止该查询。", "Stopped."),
     ("history.none", "还没有查询记录。", "Nothing was asked yet."),
     ("history.none.filtered", "没有符合条件的记录。", "No statement matches."),
     ("history.door.page", "网页", "Page"),

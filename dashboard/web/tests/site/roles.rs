@@ -114,6 +114,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("POST /sql/saved/{id}/delete", "A"),
     ("POST /sql/saved/{id}/pin", "A"),
     ("GET /sql/history", "A"),
+    ("GET /sql/history/live", "A"),
     ("GET /sql/board", "A"),
     ("POST /sql/board/{id}/move", "A"),
     ("POST /sql/board/{id}/unpin", "A"),

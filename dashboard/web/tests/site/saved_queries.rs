@@ -105,6 +105,27 @@ async fn one_title_is_one_query_until_it_is_replaced() {
 }
 
 #[tokio::test]
+async fn what_was_opened_is_saved_over_under_its_own_title() {
+    let place = Place::new();
+    let address = place.saved("weekly", "&note=%E6%AF%8F%E5%91%A8&rule=month_end").await;
+    assert!(place.read("A", "/sql?saved=1").await.contains("name=\"saved\" value=\"1\""));
+    let changed = place.read("A", "/sql?sql=select+2&saved=1").await;
+    assert!(changed.contains(">select 2</textarea>") && changed.contains("name=\"saved\" value=\"1\""), "{changed}");
+    let ran = place.write("A", "/sql/run", "sql=select+1&shown=yes&saved=1").await.text();
+    assert!(ran.contains("/sql?sql=select%201&saved=1") && !ran.contains("/q.json?sql=select%201&amp;saved"), "{ran}");
+    let asked = place.write("A", "/sql/saved", "sql=select+2&as_of=2022-05-31&saved=1").await.text();
+    for words in ["name=\"name\" value=\"weekly\"", ">每周</textarea>", "value=\"month_end\" selected", "name=\"replace\""] {
+        assert!(asked.contains(words), "{words} is missing: {asked}");
+    }
+    let dated = place.write("A", "/sql/saved", "sql=select+2&as_of=2022-03-31&saved=1").await.text();
+    assert!(dated.contains("value=\"2022-03-31\" selected"), "a day of one's own stays: {dated}");
+    let foreign = place.write("B", "/sql/saved", "sql=select+2&as_of=&saved=1").await;
+    assert!(foreign.status == StatusCode::OK && !foreign.text().contains("weekly"), "what may not be seen is not there");
+    let saved = place.write("A", "/sql/saved", "sql=select+2&as_of=&saved=1&name=weekly&replace=yes").await;
+    assert_eq!(saved.header("location"), format!("{address}?done=saved"));
+}
+
+#[tokio::test]
 async fn a_text_is_shared_with_roles_and_only_its_owner_changes_it() {
     let place = Place::new();
     let address = place.saved("weekly", "").await;

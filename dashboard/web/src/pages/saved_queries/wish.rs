@@ -1,5 +1,6 @@
 //! What somebody wants to save (保存表单), as typed.
 
+use chrono::NaiveDate;
 use qunlian_domain::audit::is_bidi_control;
 use qunlian_domain::contract::ColumnType;
 use qunlian_domain::saved_query::{AsOfRule, ChartChoice, NOTE_CHARACTERS, Parameter, SaveFault, TITLE_CHARACTERS, check};
@@ -42,6 +43,18 @@ impl Wish {
 
     pub(super) fn replaces(&self) -> bool {
         self.pairs.iter().any(|(key, value)| key == "replace" && value == "yes")
+    }
+
+    /// The number of the query that the statement was opened from.
+    pub(super) fn opened(&self) -> Option<i64> {
+        self.pairs.iter().find(|(key, _)| key == "saved").and_then(|(_, id)| id.parse().ok())
+    }
+
+    /// To be saved over that query: with its title and note, and with its rule while the day in the desk is the rule's.
+    pub(super) fn over(self, saved: &QueryDraft, today: NaiveDate) -> Self {
+        let day = saved.as_of.day(today).map(|day| day.to_string()).unwrap_or_default();
+        let rule = if self.rule == day { saved.as_of.id() } else { self.rule };
+        Self { pairs: self.pairs, name: saved.title.clone(), note: saved.note.clone(), rule }
     }
 
     /// Whether, and how wide, it shall stand on the board.

@@ -28,6 +28,8 @@ pub(crate) struct Asked {
     pub ticket: String,
     /// The answer is wanted as the page shows it, not as values.
     pub shown: bool,
+    /// The number of the saved query that the statement was opened from; empty without one.
+    pub saved: String,
     pub given: Given,
     pub chart: ChartWish,
 }
@@ -43,7 +45,7 @@ pub(crate) struct ChartWish {
 }
 
 impl Asked {
-    /// Reads `sql`, `as_of`, `format`, `ticket`, `chart`, `x`, `y`, `title`, `p.NAME` and `t.NAME`.
+    /// Reads `sql`, `as_of`, `format`, `ticket`, `saved`, `chart`, `x`, `y`, `title`, `p.NAME` and `t.NAME`.
     pub(crate) fn read<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut asked = Self::default();
         for (key, value) in pairs {
@@ -53,6 +55,7 @@ impl Asked {
                 "format" => asked.format = value.to_owned(),
                 "ticket" => asked.ticket = value.chars().take(64).collect(),
                 "shown" => asked.shown = value == "yes",
+                "saved" => asked.saved = value.chars().take(20).collect(),
                 "chart" => asked.chart.kind = value.to_owned(),
                 "x" => asked.chart.x = value.to_owned(),
                 "y" => asked.chart.y.push(value.to_owned()),
@@ -145,9 +148,18 @@ impl Asked {
         pairs
     }
 
+    /// The same for the desk, which knows what the statement was opened from.
+    pub(crate) fn desk_pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = self.pairs();
+        if !self.saved.is_empty() {
+            pairs.push(("saved".to_owned(), self.saved.clone()));
+        }
+        pairs
+    }
+
     /// `/sql?sql=…`: the same desk for somebody else.
     pub(crate) fn address(&self) -> String {
-        let pairs: Vec<(String, String)> = self.pairs().into_iter().chain(self.chart.pairs()).collect();
+        let pairs: Vec<(String, String)> = self.desk_pairs().into_iter().chain(self.chart.pairs()).collect();
         QueryString::of(pairs).href("/sql")
     }
 

@@ -87,11 +87,7 @@ fn controls(words: Words, answer: &Answer, choice: &ChartChoice) -> ChartView {
 }
 
 fn kind_choice(words: Words, kind: ChartKind, chosen: ChartKind) -> Choice {
-    let label = words.t(match kind {
-        ChartKind::Bar => "sql.chart.bar",
-        ChartKind::Line => "sql.chart.line",
-        ChartKind::Stacked => "sql.chart.stacked",
-    });
+    let label = words.t(&format!("result_chart.kind.{}", kind.id()));
     Choice { id: kind.id().to_owned(), label: label.to_owned(), chosen: kind == chosen }
 }
 

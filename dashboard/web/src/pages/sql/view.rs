@@ -1,6 +1,7 @@
 //! The desk as a page (自助查询页面): statement, parameters, result, failure, estimate, and what can be asked about.
 
 use axum::response::{Html, IntoResponse, Response};
+use qunlian_domain::contract::ColumnType;
 use qunlian_domain::figures::print_count;
 use qunlian_queries::template::Field;
 use qunlian_queries::{Answer, Outline, SqlFailure};
@@ -47,6 +48,7 @@ struct SqlView<T> {
     words: String,
     sql: String,
     as_of: String,
+    saved: String,
     today: String,
     fields: Vec<FieldView>,
     /// The chart that was chosen, for the next run.
@@ -91,7 +93,8 @@ struct EstimateView {
     bytes: String,
     generation: u64,
     plan: String,
-    columns: Vec<(String, String)>,
+    /// Name, type.
+    columns: Vec<(String, &'static str)>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +133,7 @@ pub(crate) async fn page(desk: &Shared, visit: &Visit, asked: Asked, outcome: Ou
         functions: schema::functions(desk),
         sql: asked.sql,
         as_of: asked.as_of,
+        saved: asked.saved,
         today: desk.today().to_string(),
     };
     let shell = Shell::live(desk, visit, words.t("nav.sql"), Section::Sql).await;
@@ -169,7 +173,7 @@ fn outcome_view(words: Words, asked: &Asked, outcome: &Outcome) -> Result<Outcom
     Ok(match outcome {
         Outcome::Nothing => OutcomeView::default(),
         Outcome::Failed(failure) => OutcomeView { trouble: Some(Trouble::of(words, failure)), ..OutcomeView::default() },
-        Outcome::Estimate(outline) => OutcomeView { estimate: Some(estimate(outline)), ..OutcomeView::default() },
+        Outcome::Estimate(outline) => OutcomeView { estimate: Some(estimate(words, outline)), ..OutcomeView::default() },
         Outcome::Table { answer, milliseconds } => {
             OutcomeView { result: Some(result(words, asked, answer, *milliseconds)?), ..OutcomeView::default() }
         }
@@ -188,16 +192,16 @@ fn result(words: Words, asked: &Asked, answer: &Answer, milliseconds: u128) -> R
         took: words.fill("sql.took", &[("seconds", &format!("{:.2}", milliseconds as f64 / 1_000.0))]),
         generation: answer.generation,
         cut,
-        again: asked.pairs(),
+        again: asked.desk_pairs(),
         data_href: asked.data_address(),
-        pin: asked.pairs().into_iter().chain(drawn.map(|_| asked.chart.pairs()).unwrap_or_default()).collect(),
+        pin: asked.desk_pairs().into_iter().chain(drawn.map(|_| asked.chart.pairs()).unwrap_or_default()).collect(),
         pin_name: drawn.map(|chart| chart.title.clone()).unwrap_or_default(),
         chart,
         as_of: asked.as_of.clone(),
     })
 }
 
-fn estimate(outline: &Outline) -> EstimateView {
+fn estimate(words: Words, outline: &Outline) -> EstimateView {
     let count = |number: u64| print_count(i64::try_from(number).unwrap_or(i64::MAX));
     EstimateView {
         files: count(outline.files),
@@ -205,7 +209,7 @@ fn estimate(outline: &Outline) -> EstimateView {
         bytes: size(outline.bytes),
         generation: outline.generation,
         plan: outline.plan.clone(),
-        columns: outline.columns.iter().map(|column| (column.name.clone(), column.kind.clone())).collect(),
+        columns: outline.columns.iter().map(|column| (column.name.clone(), schema::engine_type_word(words, &column.kind))).collect(),
     }
 }
 
@@ -222,6 +226,7 @@ pub(crate) fn size(bytes: u64) -> String {
 }
 
 fn fields(words: Words, fields: Vec<Field>) -> Vec<FieldView> {
+    use ColumnType::{Date, Decimal, Int, Text};
     let field = |field: Field| FieldView {
         kind: field.kind.id(),
         input: match field.kind.id() {
@@ -231,12 +236,7 @@ fn fields(words: Words, fields: Vec<Field>) -> Vec<FieldView> {
         name: field.name,
         value: field.value,
         optional: field.optional,
-        kinds: vec![
-            ("text", words.t("sql.type.text")),
-            ("int", words.t("sql.type.int")),
-            ("decimal", words.t("sql.type.decimal")),
-            ("date", words.t("sql.type.date")),
-        ],
+        kinds: [Text, Int, Decimal, Date].map(|kind| (kind.id(), schema::type_word(words, kind))).into(),
     };
     fields.into_iter().map(field).collect()
 }
