@@ -92,7 +92,11 @@ pub(super) const WORDS: &[super::Entry] = &[
     ("bad.board_full", "看板最多放 {value} 张图", "A board holds {value} charts at most"),
     ("bad.board_full.hint", "请先从看板上取下不用的图", "Unpin some first"),
     ("history.title", "查询历史", "History"),
-    ("history.about", "只有您自己看得到。", "Nobody but you sees it."),
+    (
+        "history.about",
+        "只有您自己看得到。已结束的只记网页与接口的查询。",
+        "Nobody but you sees it. Of those that have ended, the page's and the API's.",
+    ),
     (
         "history.kept",
         "保留最近 {rows} 条、{days} 天以内的记录；审计日志另行留存。",
