@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
 
 use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 
@@ -23,11 +24,15 @@ struct State {
     waiting: BTreeMap<u64, (String, oneshot::Sender<Turn>)>,
 }
 
+/// A statement that has run so long is a long one: it lets the others go first.
+pub(crate) const SHORT: Duration = Duration::from_millis(300);
+
 /// The right to run one statement; the next may begin when it is dropped.
 pub(crate) struct Turn {
     gate: Gate,
     who: String,
     lane: Lane,
+    begun: Instant,
 }
 
 /// One who waits; dropping it gives up the place.
@@ -52,9 +57,9 @@ impl Gate {
         let (place, turn) = {
             let mut state = self.lock();
             match state.turnstile.enter(who, ticket) {
-                Entry::Go => {
+                Entry::Go(lane) => {
                     self.tell(&state);
-                    return Ok(Turn { gate: self.clone(), who: who.to_owned(), lane: Lane::Short });
+                    return Ok(self.turn(who.to_owned(), lane));
                 }
                 Entry::Full => return Err(busy(self.patience)),
                 Entry::Wait => {
@@ -77,6 +82,10 @@ impl Gate {
         u32::try_from(self.lock().waiting.range(..ticket).count()).unwrap_or(u32::MAX)
     }
 
+    fn turn(&self, who: String, lane: Lane) -> Turn {
+        Turn { gate: self.clone(), who, lane, begun: Instant::now() }
+    }
+
     fn tell(&self, state: &State) {
         let running = state.turnstile.has_short();
         self.short.send_if_modified(|known| std::mem::replace(known, running) != running);
@@ -88,32 +97,44 @@ impl Gate {
 }
 
 impl Turn {
-    /// The statement has turned out long: others may have its place, if there is room beside them. Gives what says whether
-    /// short ones run.
-    pub(crate) fn lengthen(&mut self) -> watch::Receiver<bool> {
+    /// True when it is taken for a long one.
+    pub(crate) fn is_long(&self) -> bool {
+        self.lane == Lane::Long
+    }
+
+    /// The statement has turned out long: others may have its place, if there is room beside them.
+    pub(crate) fn lengthen(&mut self) {
         let mut state = self.gate.lock();
-        let tickets = state.turnstile.lengthen();
+        let tickets = state.turnstile.lengthen(&self.who);
         self.lane = Lane::Long;
         let begun = state.begun(tickets);
         self.gate.tell(&state);
         drop(state);
         self.gate.call(begun);
+    }
+
+    /// What says whether short ones run.
+    pub(crate) fn short_ones(&self) -> watch::Receiver<bool> {
         self.gate.short.subscribe()
     }
 }
 
+/// One whose turn it is, and how.
+type Called = (String, Lane, oneshot::Sender<Turn>);
+
 impl State {
-    fn begun(&mut self, tickets: Vec<u64>) -> Vec<(String, oneshot::Sender<Turn>)> {
-        tickets.into_iter().filter_map(|ticket| self.waiting.remove(&ticket)).collect()
+    fn begun(&mut self, tickets: Vec<(u64, Lane)>) -> Vec<Called> {
+        let called = |(ticket, lane)| self.waiting.remove(&ticket).map(|(who, sender)| (who, lane, sender));
+        tickets.into_iter().filter_map(called).collect()
     }
 }
 
 impl Gate {
     /// Tells those whose turn it is. The lock must not be held: whoever gave up in this moment hands the turn on, because what
     /// cannot be sent is dropped here.
-    fn call(&self, begun: Vec<(String, oneshot::Sender<Turn>)>) {
-        for (who, sender) in begun {
-            drop(sender.send(Turn { gate: self.clone(), who, lane: Lane::Short }));
+    fn call(&self, begun: Vec<Called>) {
+        for (who, lane, sender) in begun {
+            drop(sender.send(self.turn(who, lane)));
         }
     }
 }
@@ -121,7 +142,7 @@ impl Gate {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut state = self.gate.lock();
-        let tickets = state.turnstile.leave(&self.who, self.lane);
+        let tickets = state.turnstile.leave(&self.who, self.lane, self.begun.elapsed() < SHORT);
         let begun = state.begun(tickets);
         self.gate.tell(&state);
         drop(state);
@@ -188,7 +209,8 @@ mod tests {
             async move { gate.enter("b", 2).await }
         });
         tokio::task::yield_now().await;
-        let short = first.lengthen();
+        first.lengthen();
+        let short = first.short_ones();
         let second = waits.await.unwrap().unwrap();
         assert!(*short.borrow(), "the second");
         drop(second);

@@ -42,8 +42,9 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Starts a worker over `folders`, the served one first, and waits until it is ready.
-    pub(crate) async fn start(launch: &Launch, folders: Vec<Arc<Folder>>, number: u64) -> io::Result<Self> {
+    /// Starts a worker over `folders`, the served one first, and waits until it is ready. One for a single statement, of somebody
+    /// who will probably spoil it, lets everybody else go first from its very beginning.
+    pub(crate) async fn start(launch: &Launch, folders: Vec<Arc<Folder>>, number: u64, for_one: bool) -> io::Result<Self> {
         let spill = Folder::new(launch.spill.join(format!("{}-{number}", std::process::id())));
         tokio::fs::create_dir_all(spill.path()).await?;
         let mut command = Command::new(&launch.program);
@@ -56,11 +57,12 @@ impl Worker {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         // A group of its own: when the server is killed while the worker is halted, the kernel sees a halted orphan and ends it.
         command.process_group(0);
-        let mut child = command.spawn()?;
+        let mut child = if for_one { spawned_last(command).await? } else { command.spawn()? };
         let missing = || io::Error::other("the worker has no pipes");
         let stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = BufReader::new(child.stdout.take().ok_or_else(missing)?);
-        let mut worker = Self { child, stdin, stdout, folders, fences: Vec::new(), asked: 0, _spill: spill };
+        let mut worker =
+            Self { child, stdin, stdout, folders, fences: Vec::new(), asked: if for_one { RETIRES_AFTER } else { 0 }, _spill: spill };
         match worker.read().await? {
             Some(Frame::Ready(fences)) => worker.fences = fences,
             _ => return Err(io::Error::other("the worker did not begin")),
@@ -119,10 +121,28 @@ impl Worker {
     }
 }
 
+/// Starts a process with the lowest priority: it has that of the thread that starts it, which is one of its own.
+async fn spawned_last(mut command: Command) -> io::Result<Child> {
+    let (send, started) = tokio::sync::oneshot::channel();
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::Builder::new().name("starter".into()).spawn(move || {
+        let _runtime = runtime.enter();
+        if let Err(error) = setpriority_process(None, LAST) {
+            tracing::debug!(%error, "a worker begins with the usual priority");
+        }
+        // Whoever waited may have gone; the child is killed with what cannot be sent.
+        drop(send.send(command.spawn()));
+    })?;
+    started.await.map_err(io::Error::other)?
+}
+
 /// Halts a process while short statements run, for as long as this lives. The lowest priority alone still lets it take the
 /// processor's caches and the start of many time slices from them. It works in the gaps that the others leave; where they leave
 /// none, it works a fifth of the time all the same: whoever asks without end must not keep another's answer back for ever.
-pub(crate) struct Aside(JoinHandle<()>);
+pub(crate) struct Aside {
+    id: Option<Pid>,
+    task: JoinHandle<()>,
+}
 
 /// After the last short statement the next one often follows at once.
 const LINGERS: Duration = Duration::from_millis(100);
@@ -133,8 +153,9 @@ const WORKS: Duration = Duration::from_millis(500);
 
 impl Aside {
     pub(crate) fn new(id: Option<u32>, mut short: watch::Receiver<bool>) -> Self {
-        Self(tokio::spawn(async move {
-            let Some(id) = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) else { return };
+        let id = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let task = tokio::spawn(async move {
+            let Some(id) = id else { return };
             while short.wait_for(|runs| *runs).await.is_ok() {
                 send(id, Signal::STOP);
                 let halted_long = tokio::time::timeout(HALTED, gap(&mut short)).await.is_err();
@@ -143,7 +164,18 @@ impl Aside {
                     tokio::time::sleep(WORKS).await;
                 }
             }
-        }))
+        });
+        Self { id, task }
+    }
+
+    /// Sets the process going for good: its next statement must find it at work.
+    pub(crate) async fn end(mut self) {
+        self.task.abort();
+        // Aborted or ended, it sends no signal any more.
+        let _ = (&mut self.task).await;
+        if let Some(id) = self.id {
+            send(id, Signal::CONT);
+        }
     }
 }
 
@@ -158,8 +190,7 @@ async fn gap(short: &mut watch::Receiver<bool>) {
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        // Its worker is not used again, so nothing need be set going.
-        self.0.abort();
+        self.task.abort();
     }
 }
 
@@ -220,7 +251,9 @@ mod tests {
             tell.send(runs).unwrap();
             comes_to(id, runs).await;
         }
-        drop(aside);
+        comes_to(id, true).await;
+        aside.end().await;
+        comes_to(id, false).await;
         child.kill().await.unwrap();
     }
 

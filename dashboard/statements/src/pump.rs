@@ -7,7 +7,7 @@ use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
-use crate::gate::Turn;
+use crate::gate::{SHORT, Turn};
 use crate::ledger::Entry;
 use crate::process::{Aside, Worker, stand_back};
 use crate::protocol::{Frame, Request};
@@ -15,8 +15,8 @@ use crate::workers::Workers;
 
 /// After a statement's own deadline its worker is killed this much later.
 const GRACE: Duration = Duration::from_millis(250);
-/// A statement that has run so long lets the others go first.
-const SHORT: Duration = Duration::from_secs(1);
+/// One that has run so long goes last on the processor, too, for good: its worker is not used again.
+const LATE: Duration = Duration::from_secs(1);
 /// Frames that wait for whoever asked.
 const WAITING: usize = 2;
 
@@ -68,11 +68,14 @@ fn is_usable(ended: &Result<(), Over>) -> bool {
 }
 
 async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
-    let mut course = Course { begun: Instant::now(), process: worker.id(), turn, entry, aside: None };
+    let mut course = Course::new(worker.id(), turn, entry);
     let ended = relay(worker, &mut course, request, send).await;
-    if course.aside.is_some() {
-        // It has the lowest priority for good, and may be halted.
+    if course.is_late {
+        // It has the lowest priority for good.
         worker.wear_out();
+    }
+    if let Some(aside) = course.aside {
+        aside.end().await;
     }
     ended
 }
@@ -128,25 +131,37 @@ struct Course<'s> {
     process: Option<u32>,
     turn: &'s mut Turn,
     entry: &'s Entry,
-    /// Once it has turned out long, and until it ends.
+    /// While it is taken for a long one.
     aside: Option<Aside>,
+    /// It goes last on the processor.
+    is_late: bool,
 }
 
-impl Course<'_> {
+impl<'s> Course<'s> {
+    fn new(process: Option<u32>, turn: &'s mut Turn, entry: &'s Entry) -> Self {
+        let aside = turn.is_long().then(|| Aside::new(process, turn.short_ones()));
+        Self { begun: Instant::now(), process, turn, entry, aside, is_late: false }
+    }
+
     /// Waits for `what` until `deadline`, unless the statement is stopped. Meanwhile it may turn out long, by its own work or by
     /// its reader's: its place is given away then, once.
     async fn wait<T>(&mut self, deadline: Instant, what: impl Future<Output = T>) -> Result<T, Over> {
         tokio::pin!(what);
         loop {
             if self.aside.is_none() && self.begun.elapsed() >= SHORT {
+                self.turn.lengthen();
+                self.aside = Some(Aside::new(self.process, self.turn.short_ones()));
+            }
+            if !self.is_late && self.begun.elapsed() >= LATE {
+                self.is_late = true;
                 stand_back(self.process);
-                self.aside = Some(Aside::new(self.process, self.turn.lengthen()));
             }
             tokio::select! {
                 biased;
                 () = self.entry.stop.notified() => return Err(Over::Stopped),
                 done = &mut what => return Ok(done),
                 () = tokio::time::sleep_until(self.begun + SHORT), if self.aside.is_none() => {}
+                () = tokio::time::sleep_until(self.begun + LATE), if !self.is_late => {}
                 () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(self.begun, deadline))),
             }
         }
@@ -183,7 +198,7 @@ mod tests {
         let gate = Gate::new(Turns { at_once: 1, long: 1, of_one: 1, waiting_of_one: 1, waiting: 1 }, Duration::from_secs(9));
         let mut turn = gate.enter("zhou", 1).await.unwrap();
         let now = Instant::now();
-        let mut course = Course { begun: now, process: None, turn: &mut turn, entry: &entry, aside: None };
+        let mut course = Course { begun: now, ..Course::new(None, &mut turn, &entry) };
         assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_none());
         course.begun = now.checked_sub(SHORT).unwrap();
         assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_some());
@@ -194,6 +209,7 @@ mod tests {
         );
         entry.stop.notify_one();
         assert!(matches!(course.wait(now, async { 7 }).await, Err(Over::Stopped)));
+        drop(course);
         drop((other, turn));
         gate.enter("wu", 3).await.unwrap();
     }

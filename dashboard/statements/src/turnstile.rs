@@ -1,11 +1,13 @@
 //! Who may run next (排队): so many statements at once, so many of one person, and the waiting take turns by person.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::SubAssign;
 
 /// How many may run and wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turns {
-    /// Statements that run at once, not counting those that have turned out long.
+    /// Statements that run at once, not counting those that have turned out long. One who runs nothing does not wait for one
+    /// who runs several: of so many persons the first statement runs in any case.
     pub at_once: usize,
     /// Long ones beside them: they go last on the processor, so they hold nobody's place.
     pub long: usize,
@@ -24,19 +26,23 @@ impl Default for Turns {
     }
 }
 
+/// Quick statements after which somebody is trusted again: who asks in a crowd has quick ones among the long.
+const REDEEMS: u32 = 20;
+
 /// What becomes of one who comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entry {
-    Go,
+    Go(Lane),
     Wait,
     /// Too many wait already.
     Full,
 }
 
-/// What a running statement has turned out to be.
+/// What a running statement is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
     Short,
+    /// It has turned out long, or the one before it of the same person did.
     Long,
 }
 
@@ -44,11 +50,14 @@ pub(crate) enum Lane {
 #[derive(Debug)]
 pub(crate) struct Turnstile {
     turns: Turns,
-    short: usize,
+    /// By person.
+    short: BTreeMap<String, usize>,
     /// Those for which there is no room beside the short ones hold a place among them.
     long: usize,
     /// All kinds by person.
     running: BTreeMap<String, usize>,
+    /// Who asked something long: their next statements are taken for long ones, too, until so many have been quick.
+    heavy: BTreeMap<String, u32>,
     waiting: BTreeMap<String, VecDeque<u64>>,
     /// Who waits, in the order in which they are next.
     order: VecDeque<String>,
@@ -56,20 +65,27 @@ pub(crate) struct Turnstile {
 
 impl Turnstile {
     pub(crate) fn new(turns: Turns) -> Self {
-        Self { turns, short: 0, long: 0, running: BTreeMap::new(), waiting: BTreeMap::new(), order: VecDeque::new() }
+        Self {
+            turns,
+            short: BTreeMap::new(),
+            long: 0,
+            running: BTreeMap::new(),
+            heavy: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            order: VecDeque::new(),
+        }
     }
 
     /// True while a short statement runs.
     pub(crate) fn has_short(&self) -> bool {
-        self.short > 0
+        !self.short.is_empty()
     }
 
     /// Statement `ticket` of `who` comes.
     pub(crate) fn enter(&mut self, who: &str, ticket: u64) -> Entry {
         let mine = self.waiting.get(who).map_or(0, VecDeque::len);
         if mine == 0 && self.has_room(who) && self.next().is_none() {
-            self.begin(who);
-            return Entry::Go;
+            return Entry::Go(self.begin(who));
         }
         if mine >= self.turns.waiting_of_one || self.waiting.values().map(VecDeque::len).sum::<usize>() >= self.turns.waiting {
             return Entry::Full;
@@ -81,41 +97,42 @@ impl Turnstile {
         Entry::Wait
     }
 
-    /// A running statement has turned out long. If there is room beside the short ones, its place is free: gives the tickets
-    /// that may begin.
-    pub(crate) fn lengthen(&mut self) -> Vec<u64> {
-        self.short -= 1;
+    /// A short statement of `who` has turned out long. If there is room beside the short ones, its place is free: gives the
+    /// tickets that may begin, and how.
+    pub(crate) fn lengthen(&mut self, who: &str) -> Vec<(u64, Lane)> {
+        take_one(&mut self.short, who);
         self.long += 1;
+        self.heavy.insert(who.to_owned(), REDEEMS);
         self.begun()
     }
 
-    /// A running statement of `who` has ended; gives the tickets that may begin now.
-    pub(crate) fn leave(&mut self, who: &str, lane: Lane) -> Vec<u64> {
+    /// A running statement of `who` has ended, `quick` if it took no longer than a short one; gives the tickets that may begin
+    /// now, and how.
+    pub(crate) fn leave(&mut self, who: &str, lane: Lane, quick: bool) -> Vec<(u64, Lane)> {
         match lane {
-            Lane::Short => self.short -= 1,
+            Lane::Short => take_one(&mut self.short, who),
             Lane::Long => self.long -= 1,
         }
-        if let Some(count) = self.running.get_mut(who) {
-            *count -= 1;
-            if *count == 0 {
-                self.running.remove(who);
-            }
+        take_one(&mut self.running, who);
+        if quick {
+            take_one(&mut self.heavy, who);
         }
         self.begun()
     }
 
-    fn begun(&mut self) -> Vec<u64> {
+    fn begun(&mut self) -> Vec<(u64, Lane)> {
         let mut begun = Vec::new();
         while let Some(at) = self.next() {
             let Some(who) = self.order.remove(at) else { break };
             let Some(queue) = self.waiting.get_mut(&who) else { continue };
-            begun.extend(queue.pop_front());
+            let ticket = queue.pop_front();
             if queue.is_empty() {
                 self.waiting.remove(&who);
             } else {
                 self.order.push_back(who.clone());
             }
-            self.begin(&who);
+            let lane = self.begin(&who);
+            begun.extend(ticket.map(|ticket| (ticket, lane)));
         }
         begun
     }
@@ -136,13 +153,32 @@ impl Turnstile {
     }
 
     fn has_room(&self, who: &str) -> bool {
-        let places = self.short + self.long.saturating_sub(self.turns.long);
-        places < self.turns.at_once && self.running.get(who).is_none_or(|mine| *mine < self.turns.of_one)
+        let mine = self.running.get(who).copied().unwrap_or(0);
+        let places = self.short.values().sum::<usize>() + self.long.saturating_sub(self.turns.long);
+        let beside = match self.heavy.contains_key(who) {
+            true => self.long < self.turns.long,
+            false => mine == 0 && self.short.len() < self.turns.at_once,
+        };
+        mine < self.turns.of_one && (beside || places < self.turns.at_once)
     }
 
-    fn begin(&mut self, who: &str) {
-        self.short += 1;
+    fn begin(&mut self, who: &str) -> Lane {
         *self.running.entry(who.to_owned()).or_default() += 1;
+        if self.heavy.contains_key(who) {
+            self.long += 1;
+            return Lane::Long;
+        }
+        *self.short.entry(who.to_owned()).or_default() += 1;
+        Lane::Short
+    }
+}
+
+fn take_one<N: PartialEq + From<u8> + SubAssign>(counts: &mut BTreeMap<String, N>, who: &str) {
+    if let Some(count) = counts.get_mut(who) {
+        *count -= N::from(1);
+        if *count == N::from(0) {
+            counts.remove(who);
+        }
     }
 }
 
@@ -151,51 +187,78 @@ mod tests {
     use super::*;
 
     const TURNS: Turns = Turns { at_once: 2, long: 1, of_one: 2, waiting_of_one: 3, waiting: 5 };
+    const GO: Entry = Entry::Go(Lane::Short);
+
+    /// A short statement ends in time.
+    fn ends(gate: &mut Turnstile, who: &str) -> Vec<u64> {
+        tickets(gate.leave(who, Lane::Short, true))
+    }
+
+    fn tickets(begun: Vec<(u64, Lane)>) -> Vec<u64> {
+        begun.into_iter().map(|(ticket, _)| ticket).collect()
+    }
 
     #[test]
     fn the_waiting_take_turns_by_person() {
         let mut gate = Turnstile::new(TURNS);
-        assert_eq!([gate.enter("a", 1), gate.enter("a", 2)], [Entry::Go, Entry::Go]);
-        assert_eq!([gate.enter("a", 3), gate.enter("a", 4), gate.enter("b", 5), gate.enter("c", 6)], [Entry::Wait; 4]);
-        // a came first, then b and c have their turns before a's second.
-        assert_eq!(gate.leave("a", Lane::Short), [3]);
-        assert_eq!(gate.leave("a", Lane::Short), [5]);
-        assert_eq!(gate.leave("a", Lane::Short), [6]);
-        assert_eq!(gate.leave("b", Lane::Short), [4]);
-        assert_eq!(gate.leave("c", Lane::Short), Vec::<u64>::new());
-        assert_eq!(gate.leave("a", Lane::Short), Vec::<u64>::new());
-        assert_eq!(gate.enter("a", 7), Entry::Go);
+        assert_eq!([gate.enter("a", 1), gate.enter("b", 2)], [GO, GO]);
+        assert_eq!([gate.enter("a", 3), gate.enter("a", 4), gate.enter("c", 5), gate.enter("d", 6)], [Entry::Wait; 4]);
+        // a came first, then c and d have their turns before a's second.
+        assert_eq!(ends(&mut gate, "b"), [3, 5], "c runs nothing, so it does not wait for a's");
+        assert_eq!(ends(&mut gate, "a"), Vec::<u64>::new(), "two persons run");
+        assert_eq!(ends(&mut gate, "a"), [6]);
+        assert_eq!(ends(&mut gate, "c"), [4]);
+        assert_eq!(ends(&mut gate, "d"), Vec::<u64>::new());
+        assert_eq!(gate.enter("a", 7), GO);
     }
 
     #[test]
     fn one_person_cannot_fill_the_house() {
-        let mut gate = Turnstile::new(Turns { at_once: 4, ..TURNS });
-        assert_eq!([gate.enter("a", 1), gate.enter("a", 2), gate.enter("a", 3)], [Entry::Go, Entry::Go, Entry::Wait]);
-        assert_eq!(gate.enter("b", 4), Entry::Go, "a waits for itself only");
-        assert_eq!([gate.enter("a", 5), gate.enter("a", 6), gate.enter("a", 7)], [Entry::Wait, Entry::Wait, Entry::Full]);
-        assert_eq!(gate.enter("b", 8), Entry::Go);
-        assert_eq!([gate.enter("c", 9), gate.enter("c", 10), gate.enter("c", 11)], [Entry::Wait, Entry::Wait, Entry::Full], "five wait");
-        gate.give_up("c", 9);
-        assert_eq!(gate.enter("d", 12), Entry::Wait);
-        assert_eq!(gate.leave("b", Lane::Short), [10], "a is at its bound");
-        assert_eq!(gate.leave("a", Lane::Short), [3], "once a may, it was before d");
-        assert_eq!(gate.leave("c", Lane::Short), [12]);
+        let mut gate = Turnstile::new(TURNS);
+        assert_eq!([gate.enter("a", 1), gate.enter("a", 2), gate.enter("a", 3)], [GO, GO, Entry::Wait]);
+        assert_eq!(gate.enter("b", 4), GO, "a holds all places, and b runs nothing");
+        assert_eq!(gate.enter("b", 5), Entry::Wait, "a second one needs a place of its own");
+        assert_eq!(gate.enter("c", 6), Entry::Wait, "two persons run");
+        assert_eq!([gate.enter("a", 7), gate.enter("a", 8), gate.enter("a", 9)], [Entry::Wait, Entry::Wait, Entry::Full], "five wait");
+        gate.give_up("c", 6);
+        assert_eq!(gate.enter("d", 10), Entry::Wait);
+        assert_eq!(ends(&mut gate, "b"), [5], "it was before d");
+        assert_eq!(ends(&mut gate, "a"), Vec::<u64>::new());
+        assert_eq!(ends(&mut gate, "b"), [3, 10], "a has a place, and d runs nothing");
+        assert_eq!(ends(&mut gate, "d"), Vec::<u64>::new());
+        assert_eq!(ends(&mut gate, "a"), [7]);
     }
 
     #[test]
     fn long_statements_hold_nobodys_place() {
         let mut gate = Turnstile::new(TURNS);
-        assert_eq!([gate.enter("a", 1), gate.enter("a", 2)], [Entry::Go, Entry::Go]);
-        assert_eq!([gate.enter("a", 3), gate.enter("b", 4)], [Entry::Wait, Entry::Wait]);
-        assert_eq!(gate.lengthen(), [4], "a is at its bound, long or not");
+        assert_eq!([gate.enter("a", 1), gate.enter("b", 2)], [GO, GO]);
+        assert_eq!([gate.enter("b", 3), gate.enter("c", 4)], [Entry::Wait, Entry::Wait]);
+        assert_eq!(tickets(gate.lengthen("a")), [3, 4], "its place is free for b, and c runs nothing");
         assert!(gate.has_short());
-        assert_eq!(gate.lengthen(), Vec::<u64>::new(), "one long statement beside the others");
-        assert!(gate.has_short(), "one of two");
-        assert_eq!(gate.enter("c", 5), Entry::Wait);
-        assert_eq!(gate.leave("a", Lane::Long), [3], "the other long one is beside the others now, and leaves its place");
-        assert_eq!(gate.leave("b", Lane::Short), [5]);
-        assert_eq!([gate.leave("a", Lane::Short), gate.leave("c", Lane::Short)], [const { Vec::<u64>::new() }; 2]);
+        assert_eq!(tickets(gate.lengthen("b")), Vec::<u64>::new(), "one long statement beside the others");
+        assert_eq!(gate.enter("a", 5), Entry::Wait, "what comes after a long one is taken for one");
+        assert_eq!(gate.leave("b", Lane::Long, false), Vec::new());
+        assert_eq!(ends(&mut gate, "b"), [5], "a place is free, long or not");
+        assert_eq!([ends(&mut gate, "c"), tickets(gate.leave("a", Lane::Long, false))], [const { Vec::<u64>::new() }; 2]);
         assert!(!gate.has_short(), "only the long one runs");
-        assert_eq!(gate.leave("a", Lane::Long), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn who_asked_something_long_goes_last_until_many_were_quick() {
+        let mut gate = Turnstile::new(TURNS);
+        assert_eq!(gate.enter("a", 1), GO);
+        assert_eq!(gate.lengthen("a"), Vec::new());
+        assert_eq!(gate.leave("a", Lane::Long, false), Vec::new());
+        assert_eq!(gate.enter("a", 2), Entry::Go(Lane::Long));
+        assert!(!gate.has_short());
+        assert_eq!([gate.enter("b", 3), gate.enter("c", 4)], [GO, GO], "it holds no place");
+        assert_eq!(gate.leave("a", Lane::Long, true), Vec::new());
+        for ticket in 5..4 + u64::from(REDEEMS) {
+            assert_eq!(gate.enter("a", ticket), Entry::Go(Lane::Long), "{ticket}");
+            assert_eq!(gate.leave("a", Lane::Long, true), Vec::new());
+        }
+        assert_eq!(gate.enter("a", 99), Entry::Wait, "trusted again, and without a place");
+        assert_eq!(gate.leave("b", Lane::Short, true), [(99, Lane::Short)]);
     }
 }

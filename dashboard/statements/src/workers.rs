@@ -32,8 +32,11 @@ impl<W> Idle<W> {
         self.waiting.drain(..over).collect()
     }
 
-    /// The one that fits and has waited for the shortest time.
-    fn take(&mut self, fits: impl Fn(&W) -> bool) -> Option<W> {
+    /// The one that fits and has waited for the shortest time, while more than `left` fit.
+    fn take(&mut self, left: usize, fits: impl Fn(&W) -> bool) -> Option<W> {
+        if self.waiting.iter().filter(|one| fits(one)).count() <= left {
+            return None;
+        }
         let at = self.waiting.iter().rposition(fits)?;
         Some(self.waiting.remove(at))
     }
@@ -50,11 +53,12 @@ impl Workers {
         Self { launch, idle: Mutex::new(Idle { most, waiting: Vec::new() }), coming: Mutex::default(), started: AtomicU64::new(0) }
     }
 
-    /// A worker over these folders: one that waits, or a new one.
-    pub(crate) async fn take(&self, folders: &[Arc<Folder>]) -> io::Result<Worker> {
+    /// A worker over these folders: one that waits, or a new one. Whoever probably spoils it leaves the last one that waits to
+    /// the others.
+    pub(crate) async fn take(&self, folders: &[Arc<Folder>], spoils: bool) -> io::Result<Worker> {
         loop {
-            let waiting = lock(&self.idle).take(|worker| worker.is_over(folders));
-            let Some(mut worker) = waiting else { return self.start(folders).await };
+            let waiting = lock(&self.idle).take(usize::from(spoils), |worker| worker.is_over(folders));
+            let Some(mut worker) = waiting else { return self.start(folders, spoils).await };
             // The kernel may have ended one while it waited.
             if worker.is_alive() {
                 return Ok(worker);
@@ -69,7 +73,7 @@ impl Workers {
         if self.has(folders) || !lock(&self.coming).insert(names.clone()) {
             return;
         }
-        let started = self.start(folders).await;
+        let started = self.start(folders, false).await;
         lock(&self.coming).remove(&names);
         match started {
             Ok(worker) => self.put(worker),
@@ -77,10 +81,10 @@ impl Workers {
         }
     }
 
-    /// A new worker.
-    async fn start(&self, folders: &[Arc<Folder>]) -> io::Result<Worker> {
+    /// A new worker, perhaps for one statement only.
+    async fn start(&self, folders: &[Arc<Folder>], for_one: bool) -> io::Result<Worker> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
-        Worker::start(&self.launch, folders.to_vec(), number).await
+        Worker::start(&self.launch, folders.to_vec(), number, for_one).await
     }
 
     /// Keeps a worker for later, unless it has worked long enough.
@@ -129,8 +133,9 @@ mod tests {
         assert_eq!(idle.put(("city", 1)), []);
         assert_eq!(idle.put(("suixi", 2)), []);
         assert_eq!(idle.put(("suixi", 3)), [("city", 1)], "the longest idle goes, whatever it is over");
-        assert_eq!(idle.take(|(folder, _)| *folder == "city"), None);
-        assert_eq!(idle.take(|(folder, _)| *folder == "suixi"), Some(("suixi", 3)), "the warmest comes first");
+        assert_eq!(idle.take(0, |(folder, _)| *folder == "city"), None);
+        assert_eq!(idle.take(1, |(folder, _)| *folder == "suixi"), Some(("suixi", 3)), "the warmest comes first");
+        assert_eq!(idle.take(1, |(folder, _)| *folder == "suixi"), None, "the last one is left");
         assert_eq!(idle.put(("city", 4)), []);
         assert_eq!(idle.sort_out(|(folder, _)| *folder == "city"), [("suixi", 2)]);
         assert_eq!(idle.waiting, [("city", 4)]);
