@@ -67,12 +67,13 @@ fn by_address(ground: &Ground) {
         let (city, carrier) = (ground.city.guest.get(&address), ground.carrier.guest.get(&address));
         assert_eq!((city.status, carrier.status), (200, 200), "{sql}: {} {}", city.text(), carrier.text());
         let rows = |answer: &Answer| serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap()["rows"].clone();
-        assert_eq!(rows(&carrier), serde_json::json!([[0]]), "{sql}");
+        let is_nought = |answer: &Answer| rows(answer)[0][0].as_f64() == Some(0.0);
+        assert!(is_nought(&carrier), "{sql}: {}", carrier.text());
         assert_ne!(rows(&city), rows(&carrier), "{sql}");
         let etag = city.header("etag");
         if !etag.is_empty() {
             let again = ground.carrier.guest.get_unless(&address, etag);
-            assert_eq!((again.status, rows(&again)), (200, serde_json::json!([[0]])), "{sql}");
+            assert!(again.status == 200 && is_nought(&again), "{sql}: {}", again.text());
             assert_eq!(ground.city.guest.get_unless(&address, etag).status, 304, "{sql}");
         }
     }
