@@ -42,7 +42,7 @@ pub(crate) enum Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
     Short,
-    /// It has turned out long, or the one before it of the same person did.
+    /// It has turned out long, or one of the same person's did of late.
     Long,
 }
 
