@@ -9,7 +9,6 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
-use datafusion::common::exec_datafusion_err;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
@@ -63,13 +62,14 @@ const PROJECT: &str = "project_id";
 
 /// Reads which projects of a generation are confidential.
 pub(crate) async fn secrets(context: &SessionContext, contract: &Contract, files: &TableFiles) -> Result<Secrets, EngineError> {
-    let Some(table) = contract.tables.iter().find(|table| table.name == PROJECTS) else { return Ok(Secrets::new()) };
+    let parts = files.parts(PROJECTS);
+    let Some(table) = contract.table(PROJECTS).filter(|_| !parts.is_empty()) else { return Ok(Secrets::new()) };
+    let stored = on_disk(table, parts)?;
     let read = async {
-        let rows = context.read_table(on_disk(table, files.parts(PROJECTS)).map_err(|fault| exec_datafusion_err!("{fault}"))?)?;
+        let rows = context.read_table(stored)?;
         rows.filter(col(CONFIDENTIAL).is_true())?.select_columns(&[PROJECT])?.collect().await
     };
-    let batches =
-        if files.parts(PROJECTS).is_empty() { Vec::new() } else { read.await.map_err(|fault| EngineError::table(PROJECTS, &fault))? };
+    let batches = read.await.map_err(|fault| EngineError::table(PROJECTS, &fault))?;
     let ids = batches.iter().filter_map(|batch| batch.column(0).as_string_view_opt());
     Ok(ids.flat_map(|ids| ids.iter().flatten().map(str::to_owned)).collect())
 }

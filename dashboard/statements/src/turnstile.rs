@@ -1,7 +1,6 @@
 //! Who may run next (排队): so many statements at once, so many of one person, and the waiting take turns by person.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::SubAssign;
 
 /// How many may run and wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +26,7 @@ impl Default for Turns {
 }
 
 /// Quick statements after which somebody is trusted again: who asks in a crowd has quick ones among the long.
-const REDEEMS: u32 = 20;
+const REDEEMS: usize = 20;
 
 /// What becomes of one who comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +56,7 @@ pub(crate) struct Turnstile {
     /// All kinds by person.
     running: BTreeMap<String, usize>,
     /// Who asked something long: their next statements are taken for long ones, too, until so many have been quick.
-    heavy: BTreeMap<String, u32>,
+    heavy: BTreeMap<String, usize>,
     waiting: BTreeMap<String, VecDeque<u64>>,
     /// Who waits, in the order in which they are next.
     order: VecDeque<String>,
@@ -173,10 +172,10 @@ impl Turnstile {
     }
 }
 
-fn take_one<N: PartialEq + From<u8> + SubAssign>(counts: &mut BTreeMap<String, N>, who: &str) {
+fn take_one(counts: &mut BTreeMap<String, usize>, who: &str) {
     if let Some(count) = counts.get_mut(who) {
-        *count -= N::from(1);
-        if *count == N::from(0) {
+        *count -= 1;
+        if *count == 0 {
             counts.remove(who);
         }
     }
@@ -254,7 +253,7 @@ mod tests {
         assert!(!gate.has_short());
         assert_eq!([gate.enter("b", 3), gate.enter("c", 4)], [GO, GO], "it holds no place");
         assert_eq!(gate.leave("a", Lane::Long, true), Vec::new());
-        for ticket in 5..4 + u64::from(REDEEMS) {
+        for ticket in 5..4 + REDEEMS as u64 {
             assert_eq!(gate.enter("a", ticket), Entry::Go(Lane::Long), "{ticket}");
             assert_eq!(gate.leave("a", Lane::Long, true), Vec::new());
         }
