@@ -5,9 +5,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use qunlian_domain::catalogue::City;
+use qunlian_domain::contract::Contract;
 use qunlian_domain::landing;
 use qunlian_domain::rules::{CODE_VERSION, Rules};
+use qunlian_engine::{Classifiers, Rules as EngineRules};
 
 use crate::config::Config;
 
@@ -24,6 +27,18 @@ pub struct LoadedRules {
     pub rules: Arc<Rules>,
     /// Hex; changes with every rule text and with the code's own version.
     pub version: String,
+}
+
+impl LoadedRules {
+    /// What free SQL goes by: the published tables, and the city's functions with the rules of day `on` where a statement names
+    /// none.
+    pub fn for_sql(self, on: NaiveDate) -> anyhow::Result<(Contract, EngineRules)> {
+        // Classifiers are moved, not copied: they are large.
+        let rules = Arc::try_unwrap(self.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
+        let groups = rules.city.region_groups.clone().into();
+        let classifiers = Classifiers { chains: rules.chains.into(), regions: rules.regions.into(), groups, on };
+        Ok((rules.contract, EngineRules::of(&rules.city).with_classifiers(classifiers)))
+    }
 }
 
 /// Reads the rules that a configuration asks for.

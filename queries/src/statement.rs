@@ -253,6 +253,12 @@ pub trait Statements: Send + Sync + 'static {
         None
     }
 
+    /// Somebody is being served for as long as what this gives lives (有人在等): long statements are halted meanwhile.
+    #[must_use]
+    fn attend(&self) -> Box<dyn Send> {
+        Box::new(())
+    }
+
     /// The functions beyond those of the engine, for completion and reference.
     fn functions(&self) -> Vec<FunctionDoc>;
 }

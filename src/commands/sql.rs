@@ -5,7 +5,7 @@ use std::io::Read;
 use anyhow::Context;
 use chrono::NaiveDate;
 use qunlian_domain::audit::AuditAction;
-use qunlian_engine::{Classifiers, Rules, SqlError, SqlLimits, SqlRequest, encode, run_sql, text_table};
+use qunlian_engine::{SqlError, SqlLimits, SqlRequest, encode, run_sql, text_table};
 use qunlian_lake::verify::Depth;
 use qunlian_lake::{Layout, snapshot};
 use qunlian_queries::{About, Answer, Format, Params, SqlFailure};
@@ -55,15 +55,7 @@ fn ask(args: &Sql, layout: &Layout, config: &Config, statement: &str) -> anyhow:
         return Err(Unusable::new("no generation has been published yet", "import files, then `qunlian run build_lake`"));
     };
     let files = table_files(current, damage_words(&survey));
-    let loaded = crate::data::load_rules(config)?;
-    let rules = std::sync::Arc::try_unwrap(loaded.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
-    let shared = Classifiers {
-        chains: rules.chains.into(),
-        regions: rules.regions.into(),
-        groups: rules.city.region_groups.clone().into(),
-        on: files.generation.data_date.unwrap_or(NaiveDate::MAX),
-    };
-    let engine_rules = Rules::of(&rules.city).with_classifiers(shared);
+    let (contract, rules) = crate::data::load_rules(config)?.for_sql(files.generation.data_date.unwrap_or(NaiveDate::MAX))?;
     let mut params = Params::new();
     for pair in &args.params {
         let (name, value) =
@@ -75,7 +67,7 @@ fn ask(args: &Sql, layout: &Layout, config: &Config, statement: &str) -> anyhow:
         SqlLimits { rows: usize::MAX >> 8, deadline: std::time::Duration::from_secs(3_600), memory_bytes: 2 << 30, ..SqlLimits::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the engine")?;
     let request = SqlRequest { as_of: args.as_of, params, limits, ..SqlRequest::new(statement) };
-    let answer = runtime.block_on(run_sql(&files, &rules.contract, &engine_rules, request));
+    let answer = runtime.block_on(run_sql(&files, &contract, &rules, request));
     // Work that does not yield must not hold up the end.
     runtime.shutdown_background();
     Ok(answer)

@@ -1,11 +1,10 @@
 //! `qunlian sql-worker`: fences itself, then answers statements from stdin over the folders it was given.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::NaiveDate;
-use qunlian_engine::{Classifiers, Masking, Rules, Sandbox, Spill, SqlLimits, read_scope};
+use qunlian_engine::{Masking, Sandbox, Spill, SqlLimits, read_scope};
 
 use crate::cli::SqlWorker;
 use crate::config::Config;
@@ -25,7 +24,6 @@ pub fn run(args: &SqlWorker) -> anyhow::Result<()> {
     let config = Config::of(&args.data)?;
     let bounds = &config.limits;
     let loaded = crate::data::load_rules(&config)?;
-    let rules = Arc::try_unwrap(loaded.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
     let limits = SqlLimits {
         memory_bytes: usize::try_from((bounds.sql_mib << 20) / POOL_SHARE)?,
         partitions: bounds.sql_threads.max(1),
@@ -51,15 +49,9 @@ pub fn run(args: &SqlWorker) -> anyhow::Result<()> {
     let mut folders = args.folders.iter().map(|folder| read_scope(folder));
     let served = folders.next().context("no folder")??;
     let earlier = folders.collect::<Result<Vec<_>, _>>()?;
-    let shared = Classifiers {
-        chains: rules.chains.into(),
-        regions: rules.regions.into(),
-        groups: rules.city.region_groups.clone().into(),
-        on: served.generation.data_date.unwrap_or(NaiveDate::MAX),
-    };
-    let engine_rules = Rules::of(&rules.city).with_classifiers(shared);
+    let (contract, rules) = loaded.for_sql(served.generation.data_date.unwrap_or(NaiveDate::MAX))?;
     let spill = Spill::Folder(args.spill.clone());
-    let sandbox = runtime.block_on(Sandbox::open(&rules.contract, engine_rules, served, earlier, Masking::Done, spill))?;
+    let sandbox = runtime.block_on(Sandbox::open(&contract, rules, served, earlier, Masking::Done, spill))?;
     let served = qunlian_statements::serve(sandbox, limits, fences, &runtime);
     // Work that does not yield must not hold up the end.
     runtime.shutdown_background();

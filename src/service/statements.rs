@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::NaiveDate;
 use qunlian_domain::access::RowScope;
-use qunlian_engine::{Classifiers, Rules as EngineRules, Serving, function_docs};
+use qunlian_engine::{Serving, function_docs};
 use qunlian_lake::{LakeError, Layout, snapshot};
 use qunlian_queries::{Answers, BoxFuture, FailureKind, FunctionDoc, SqlFailure, Value};
 use qunlian_registry::JobBoard;
@@ -62,14 +62,8 @@ pub fn desk(workspace: &Workspace, engine: &Arc<Serving>, jobs: Arc<dyn JobBoard
 /// The city's functions with their syntax and meaning.
 fn functions(workspace: &Workspace) -> anyhow::Result<Vec<FunctionDoc>> {
     // Some exist with the classifiers only, which the service itself shares with nobody.
-    let rules = Arc::try_unwrap(load_rules(&workspace.config)?.rules).map_err(|_| anyhow::anyhow!("the rules are shared"))?;
-    let shared = Classifiers {
-        chains: rules.chains.into(),
-        regions: rules.regions.into(),
-        groups: rules.city.region_groups.clone().into(),
-        on: NaiveDate::MAX,
-    };
-    let docs = function_docs(&Arc::new(EngineRules::of(&rules.city).with_classifiers(shared)));
+    let (_, rules) = load_rules(&workspace.config)?.for_sql(NaiveDate::MAX)?;
+    let docs = function_docs(&Arc::new(rules));
     let doc = |doc: qunlian_engine::FunctionDoc| FunctionDoc {
         name: doc.name.to_owned(),
         syntax: doc.syntax.to_owned(),
@@ -212,7 +206,6 @@ impl SystemTables for System {
     }
 }
 
-/// What a job says may name any carrier's rows: who sees some carriers only is told how it ended.
 fn job_row(run: &qunlian_registry::Run, scope: &RowScope) -> Vec<Value> {
     let time = |time: &chrono::DateTime<chrono::Utc>| Value::Text(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
     vec![
@@ -221,7 +214,7 @@ fn job_row(run: &qunlian_registry::Run, scope: &RowScope) -> Vec<Value> {
         run.outcome.map_or(Value::Null, |outcome| Value::Text(outcome.id().to_owned())),
         time(&run.started),
         run.finished.as_ref().map_or(Value::Null, time),
-        if *scope == RowScope::City { Value::Text(run.message.clone()) } else { Value::Null },
+        if scope.hears_jobs() { Value::Text(run.message.clone()) } else { Value::Null },
     ]
 }
 

@@ -285,6 +285,10 @@ impl Statements for Desk {
         self.ledger.is_waiting(asker, id).then(|| self.gate.ahead(id))
     }
 
+    fn attend(&self) -> Box<dyn Send> {
+        Box::new(self.gate.attend())
+    }
+
     fn functions(&self) -> Vec<FunctionDoc> {
         self.config.functions.clone()
     }

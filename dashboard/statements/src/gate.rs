@@ -15,13 +15,15 @@ use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 pub(crate) struct Gate {
     state: Arc<Mutex<State>>,
     patience: Duration,
-    /// Whether short statements run.
-    short: Arc<watch::Sender<bool>>,
+    /// Whether anybody is served: short statements run, or requests have come.
+    others: Arc<watch::Sender<bool>>,
 }
 
 struct State {
     turnstile: Turnstile,
     waiting: BTreeMap<u64, (String, oneshot::Sender<Turn>)>,
+    /// Requests that are being served.
+    attended: usize,
 }
 
 /// A statement that has run so long is a long one: it lets the others go first.
@@ -35,6 +37,9 @@ pub(crate) struct Turn {
     begun: Instant,
 }
 
+/// One who is served; dropping it ends that.
+pub(crate) struct Attended(Gate);
+
 /// One who waits; dropping it gives up the place.
 struct Place {
     gate: Gate,
@@ -45,8 +50,8 @@ struct Place {
 impl Gate {
     /// A gate at which nobody waits longer than `patience`.
     pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
-        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new() };
-        Self { state: Arc::new(Mutex::new(state)), patience, short: Arc::default() }
+        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), attended: 0 };
+        Self { state: Arc::new(Mutex::new(state)), patience, others: Arc::default() }
     }
 
     /// Waits for a turn of `who` for statement `ticket`; later statements have greater tickets.
@@ -86,9 +91,17 @@ impl Gate {
         Turn { gate: self.clone(), who, lane, begun: Instant::now() }
     }
 
+    /// Somebody is being served for as long as this lives.
+    pub(crate) fn attend(&self) -> Attended {
+        let mut state = self.lock();
+        state.attended += 1;
+        self.tell(&state);
+        Attended(self.clone())
+    }
+
     fn tell(&self, state: &State) {
-        let running = state.turnstile.has_short();
-        self.short.send_if_modified(|known| std::mem::replace(known, running) != running);
+        let come = state.attended > 0 || state.turnstile.has_short();
+        self.others.send_if_modified(|known| std::mem::replace(known, come) != come);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -113,9 +126,9 @@ impl Turn {
         self.gate.call(begun);
     }
 
-    /// What says whether short ones run.
-    pub(crate) fn short_ones(&self) -> watch::Receiver<bool> {
-        self.gate.short.subscribe()
+    /// What says whether anybody is served.
+    pub(crate) fn others(&self) -> watch::Receiver<bool> {
+        self.gate.others.subscribe()
     }
 }
 
@@ -147,6 +160,14 @@ impl Drop for Turn {
         self.gate.tell(&state);
         drop(state);
         self.gate.call(begun);
+    }
+}
+
+impl Drop for Attended {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.attended -= 1;
+        self.0.tell(&state);
     }
 }
 
@@ -210,11 +231,16 @@ mod tests {
         });
         tokio::task::yield_now().await;
         first.lengthen();
-        let short = first.short_ones();
+        let others = first.others();
         let second = waits.await.unwrap().unwrap();
-        assert!(*short.borrow(), "the second");
+        assert!(*others.borrow(), "the second");
         drop(second);
-        assert!(!*short.borrow());
+        assert!(!*others.borrow());
+        let (one, another) = (gate.attend(), gate.attend());
+        drop(one);
+        assert!(*others.borrow(), "another request");
+        drop(another);
+        assert!(!*others.borrow());
         drop(first);
         gate.enter("a", 3).await.unwrap();
     }

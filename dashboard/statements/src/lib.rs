@@ -3,6 +3,7 @@
 //! [`Desk`] is the one implementation of `Statements`: it asks workers, which are this same binary, and never plans or
 //! runs a statement itself. [`serve`] is what a worker does.
 
+mod aside;
 mod desk;
 mod failures;
 mod files;

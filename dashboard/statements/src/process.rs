@@ -1,17 +1,14 @@
 //! One worker process, seen from the server: started, asked, killed.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
+use crate::aside;
 use crate::folders::Folder;
 use crate::protocol::{Frame, Request};
 
@@ -43,7 +40,7 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts a worker over `folders`, the served one first, and waits until it is ready. One for a single statement, of somebody
-    /// who will probably spoil it, lets everybody else go first from its very beginning.
+    /// who will probably spoil it, leaves a core to the others from its very beginning.
     pub(crate) async fn start(launch: &Launch, folders: Vec<Arc<Folder>>, number: u64, for_one: bool) -> io::Result<Self> {
         let spill = Folder::new(launch.spill.join(format!("{}-{number}", std::process::id())));
         tokio::fs::create_dir_all(spill.path()).await?;
@@ -57,7 +54,7 @@ impl Worker {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         // A group of its own: when the server is killed while the worker is halted, the kernel sees a halted orphan and ends it.
         command.process_group(0);
-        let mut child = if for_one { spawned_last(command).await? } else { command.spawn()? };
+        let mut child = if for_one { spawned_aside(command).await? } else { command.spawn()? };
         let missing = || io::Error::other("the worker has no pipes");
         let stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = BufReader::new(child.stdout.take().ok_or_else(missing)?);
@@ -121,152 +118,15 @@ impl Worker {
     }
 }
 
-/// Starts a process with the lowest priority: it has that of the thread that starts it, which is one of its own.
-async fn spawned_last(mut command: Command) -> io::Result<Child> {
+/// Starts a process that leaves a core to the others: it begins as the thread that starts it, which is one of its own.
+async fn spawned_aside(mut command: Command) -> io::Result<Child> {
     let (send, started) = tokio::sync::oneshot::channel();
     let runtime = tokio::runtime::Handle::current();
     std::thread::Builder::new().name("starter".into()).spawn(move || {
         let _runtime = runtime.enter();
-        if let Err(error) = setpriority_process(None, LAST) {
-            tracing::debug!(%error, "a worker begins with the usual priority");
-        }
+        aside::leave_a_core();
         // Whoever waited may have gone; the child is killed with what cannot be sent.
         drop(send.send(command.spawn()));
     })?;
     started.await.map_err(io::Error::other)?
-}
-
-/// Halts a process while short statements run, for as long as this lives. The lowest priority alone still lets it take the
-/// processor's caches and the start of many time slices from them. It works in the gaps that the others leave; where they leave
-/// none, it works a fifth of the time all the same: whoever asks without end must not keep another's answer back for ever.
-pub(crate) struct Aside {
-    id: Option<Pid>,
-    task: JoinHandle<()>,
-}
-
-/// After the last short statement the next one often follows at once.
-const LINGERS: Duration = Duration::from_millis(100);
-/// A halted statement works again after so long, whatever runs.
-const HALTED: Duration = Duration::from_secs(2);
-/// And so long before it is halted again.
-const WORKS: Duration = Duration::from_millis(500);
-
-impl Aside {
-    pub(crate) fn new(id: Option<u32>, mut short: watch::Receiver<bool>) -> Self {
-        let id = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        let task = tokio::spawn(async move {
-            let Some(id) = id else { return };
-            while short.wait_for(|runs| *runs).await.is_ok() {
-                send(id, Signal::STOP);
-                let halted_long = tokio::time::timeout(HALTED, gap(&mut short)).await.is_err();
-                send(id, Signal::CONT);
-                if halted_long {
-                    tokio::time::sleep(WORKS).await;
-                }
-            }
-        });
-        Self { id, task }
-    }
-
-    /// Sets the process going for good: its next statement must find it at work.
-    pub(crate) async fn end(mut self) {
-        self.task.abort();
-        // Aborted or ended, it sends no signal any more.
-        let _ = (&mut self.task).await;
-        if let Some(id) = self.id {
-            send(id, Signal::CONT);
-        }
-    }
-}
-
-/// Waits until no short statement has run for a moment.
-async fn gap(short: &mut watch::Receiver<bool>) {
-    while short.wait_for(|runs| !*runs).await.is_ok() {
-        if tokio::time::timeout(LINGERS, short.wait_for(|runs| *runs)).await.is_err() {
-            return;
-        }
-    }
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-/// A process that is not there any more is no fault.
-fn send(id: Pid, signal: Signal) {
-    if let Err(error) = kill_process(id, signal) {
-        tracing::debug!(%error, "a worker is neither halted nor set going");
-    }
-}
-
-/// Lets everybody else go before process `id` from now on: for a statement that takes long. There is no way back.
-pub(crate) fn stand_back(id: Option<u32>) {
-    // On Linux each thread has a priority of its own.
-    for thread in id.map(threads).unwrap_or_default() {
-        if let Err(error) = setpriority_process(Some(thread), LAST) {
-            tracing::debug!(%error, "a worker's thread keeps its priority");
-        }
-    }
-}
-
-/// The lowest priority.
-const LAST: i32 = 19;
-
-fn threads(id: u32) -> Vec<Pid> {
-    let Ok(entries) = std::fs::read_dir(Path::new("/proc").join(id.to_string()).join("task")) else { return Vec::new() };
-    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    ids.filter_map(Pid::from_raw).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The letter of a process's state: `T` when it is halted.
-    fn state(id: u32) -> char {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
-        stat.rsplit_once(") ").unwrap().1.chars().next().unwrap()
-    }
-
-    async fn comes_to(id: u32, halted: bool) {
-        for _ in 0..500 {
-            if (state(id) == 'T') == halted {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("halted: {}, wanted: {halted}", !halted);
-    }
-
-    #[tokio::test]
-    async fn a_long_statement_is_halted_while_short_ones_run() {
-        let mut child = Command::new("sleep").arg("60").kill_on_drop(true).spawn().unwrap();
-        let id = child.id().unwrap();
-        let (tell, short) = watch::channel(false);
-        let aside = Aside::new(Some(id), short);
-        comes_to(id, false).await;
-        for runs in [true, false, true] {
-            tell.send(runs).unwrap();
-            comes_to(id, runs).await;
-        }
-        comes_to(id, true).await;
-        aside.end().await;
-        comes_to(id, false).await;
-        child.kill().await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn a_long_statement_goes_on_however_many_short_ones_follow_one_another() {
-        let mut child = Command::new("sh").args(["-c", "while :; do :; done"]).kill_on_drop(true).spawn().unwrap();
-        let id = child.id().unwrap();
-        let (_tell, short) = watch::channel(true);
-        let aside = Aside::new(Some(id), short);
-        comes_to(id, true).await;
-        comes_to(id, false).await;
-        comes_to(id, true).await;
-        drop(aside);
-        child.kill().await.unwrap();
-    }
 }

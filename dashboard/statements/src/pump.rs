@@ -7,9 +7,10 @@ use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
+use crate::aside::{Aside, stand_back};
 use crate::gate::{SHORT, Turn};
 use crate::ledger::Entry;
-use crate::process::{Aside, Worker, stand_back};
+use crate::process::Worker;
 use crate::protocol::{Frame, Request};
 use crate::workers::Workers;
 
@@ -68,7 +69,7 @@ fn is_usable(ended: &Result<(), Over>) -> bool {
 }
 
 async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
-    let mut course = Course::new(worker.id(), turn, entry);
+    let mut course = Course::new(worker.id(), worker.is_worn(), turn, entry);
     let ended = relay(worker, &mut course, request, send).await;
     if course.is_late {
         // It has the lowest priority for good.
@@ -138,9 +139,14 @@ struct Course<'s> {
 }
 
 impl<'s> Course<'s> {
-    fn new(process: Option<u32>, turn: &'s mut Turn, entry: &'s Entry) -> Self {
-        let aside = turn.is_long().then(|| Aside::new(process, turn.short_ones()));
-        Self { begun: Instant::now(), process, turn, entry, aside, is_late: false }
+    /// A worker that is not used again `goes_last` from the beginning when the statement is taken for a long one.
+    fn new(process: Option<u32>, goes_last: bool, turn: &'s mut Turn, entry: &'s Entry) -> Self {
+        let aside = turn.is_long().then(|| Aside::new(process, turn.others()));
+        let is_late = aside.is_some() && goes_last;
+        if is_late {
+            stand_back(process);
+        }
+        Self { begun: Instant::now(), process, turn, entry, aside, is_late }
     }
 
     /// Waits for `what` until `deadline`, unless the statement is stopped. Meanwhile it may turn out long, by its own work or by
@@ -150,7 +156,7 @@ impl<'s> Course<'s> {
         loop {
             if self.aside.is_none() && self.begun.elapsed() >= SHORT {
                 self.turn.lengthen();
-                self.aside = Some(Aside::new(self.process, self.turn.short_ones()));
+                self.aside = Some(Aside::new(self.process, self.turn.others()));
             }
             if !self.is_late && self.begun.elapsed() >= LATE {
                 self.is_late = true;
@@ -198,7 +204,7 @@ mod tests {
         let gate = Gate::new(Turns { at_once: 1, long: 1, of_one: 1, waiting_of_one: 1, waiting: 1 }, Duration::from_secs(9));
         let mut turn = gate.enter("zhou", 1).await.unwrap();
         let now = Instant::now();
-        let mut course = Course { begun: now, ..Course::new(None, &mut turn, &entry) };
+        let mut course = Course { begun: now, ..Course::new(None, false, &mut turn, &entry) };
         assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_none());
         course.begun = now.checked_sub(SHORT).unwrap();
         assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_some());

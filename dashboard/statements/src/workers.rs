@@ -5,9 +5,13 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::folders::Folder;
 use crate::process::{Launch, Worker};
+
+/// Most statements have given their worker back by then.
+const SOON: Duration = Duration::from_millis(200);
 
 /// Started workers without a statement.
 pub(crate) struct Workers {
@@ -32,11 +36,8 @@ impl<W> Idle<W> {
         self.waiting.drain(..over).collect()
     }
 
-    /// The one that fits and has waited for the shortest time, while more than `left` fit.
-    fn take(&mut self, left: usize, fits: impl Fn(&W) -> bool) -> Option<W> {
-        if self.waiting.iter().filter(|one| fits(one)).count() <= left {
-            return None;
-        }
+    /// The one that fits and has waited for the shortest time.
+    fn take(&mut self, fits: impl Fn(&W) -> bool) -> Option<W> {
         let at = self.waiting.iter().rposition(fits)?;
         Some(self.waiting.remove(at))
     }
@@ -53,11 +54,10 @@ impl Workers {
         Self { launch, idle: Mutex::new(Idle { most, waiting: Vec::new() }), coming: Mutex::default(), started: AtomicU64::new(0) }
     }
 
-    /// A worker over these folders: one that waits, or a new one. Whoever probably spoils it leaves the last one that waits to
-    /// the others.
+    /// A worker over these folders: one that waits, or a new one. Whoever probably spoils it leaves those that wait to the others.
     pub(crate) async fn take(&self, folders: &[Arc<Folder>], spoils: bool) -> io::Result<Worker> {
         loop {
-            let waiting = lock(&self.idle).take(usize::from(spoils), |worker| worker.is_over(folders));
+            let waiting = if spoils { None } else { lock(&self.idle).take(|worker| worker.is_over(folders)) };
             let Some(mut worker) = waiting else { return self.start(folders, spoils).await };
             // The kernel may have ended one while it waited.
             if worker.is_alive() {
@@ -67,17 +67,20 @@ impl Workers {
     }
 
     /// Has one wait over these folders, so that the next statement need not wait for a process to start. One on its way is
-    /// enough: a hundred quick statements must not start a hundred processes.
+    /// enough: a hundred quick statements must not start a hundred processes; and none is needed where a quick one soon gives its
+    /// own back, which would only be slowed down by the start.
     pub(crate) async fn keep_spare(&self, folders: &[Arc<Folder>]) {
         let names: Vec<PathBuf> = folders.iter().map(|folder| folder.path().to_path_buf()).collect();
         if self.has(folders) || !lock(&self.coming).insert(names.clone()) {
             return;
         }
-        let started = self.start(folders, false).await;
+        tokio::time::sleep(SOON).await;
+        let started = if self.has(folders) { None } else { Some(self.start(folders, false).await) };
         lock(&self.coming).remove(&names);
         match started {
-            Ok(worker) => self.put(worker),
-            Err(error) => tracing::warn!(%error, "no worker waits for the next statement"),
+            None => {}
+            Some(Ok(worker)) => self.put(worker),
+            Some(Err(error)) => tracing::warn!(%error, "no worker waits for the next statement"),
         }
     }
 
@@ -133,9 +136,8 @@ mod tests {
         assert_eq!(idle.put(("city", 1)), []);
         assert_eq!(idle.put(("suixi", 2)), []);
         assert_eq!(idle.put(("suixi", 3)), [("city", 1)], "the longest idle goes, whatever it is over");
-        assert_eq!(idle.take(0, |(folder, _)| *folder == "city"), None);
-        assert_eq!(idle.take(1, |(folder, _)| *folder == "suixi"), Some(("suixi", 3)), "the warmest comes first");
-        assert_eq!(idle.take(1, |(folder, _)| *folder == "suixi"), None, "the last one is left");
+        assert_eq!(idle.take(|(folder, _)| *folder == "city"), None);
+        assert_eq!(idle.take(|(folder, _)| *folder == "suixi"), Some(("suixi", 3)), "the warmest comes first");
         assert_eq!(idle.put(("city", 4)), []);
         assert_eq!(idle.sort_out(|(folder, _)| *folder == "city"), [("suixi", 2)]);
         assert_eq!(idle.waiting, [("city", 4)]);

@@ -176,7 +176,8 @@
   var LOOK = C.EditorView.theme({
     "&": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--rule-strong)", borderRadius: "3px", fontSize: "13px" },
     "&.cm-focused": { outline: "none", borderColor: "var(--accent)" },
-    "&.cm-focused .cm-content:focus-visible": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+    // The browser knows of the focus at once, the editor a moment later.
+    ".cm-content:focus-visible": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", maxHeight: "56vh", overflow: "auto" },
     ".cm-content": { caretColor: "var(--ink)", padding: "8px 0", minHeight: "220px" },
     ".cm-cursor": { borderLeftColor: "var(--ink)" },

@@ -10,6 +10,7 @@ mod api_statements;
 mod app;
 mod assets;
 mod attachments;
+mod attended;
 mod audit;
 mod board;
 mod cache;

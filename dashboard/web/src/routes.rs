@@ -34,7 +34,7 @@ use crate::pages::{saved_queries, sql_board, sql_history, statements};
 use crate::reader::{EXPORTS, Reader};
 use crate::templates::TemplateError;
 use crate::visit::Visit;
-use crate::{Shared, access, api, api_filings, assets, cache, demo, export_log, guard};
+use crate::{Shared, access, api, api_filings, assets, attended, cache, demo, export_log, guard};
 
 /// Largest request body: forms only; uploads come with their own limit.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -59,6 +59,7 @@ pub fn router(app: App) -> Result<Router, TemplateError> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(Arc::clone(&desk), access::gate))
         .layer(from_fn_with_state(Arc::clone(&desk), guard::check))
+        .layer(from_fn_with_state(Arc::clone(&desk), attended::first))
         .with_state(desk))
 }
 

@@ -162,6 +162,11 @@ impl RowScope {
             Self::Nothing => false,
         }
     }
+
+    /// True when its reader may be told what jobs say (任务说明): it may name any carrier's rows. Others are told how they ended.
+    pub fn hears_jobs(&self) -> bool {
+        *self == Self::City
+    }
 }
 
 /// The roles of one account.

@@ -8,7 +8,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use qunlian_domain::access::{Right, RowScope};
+use qunlian_domain::access::Right;
 use qunlian_registry::{BoardError, JobBoard, JobStatus, Run, RunOutcome, Slot};
 use serde::{Deserialize, Serialize};
 
@@ -147,12 +147,12 @@ async fn view(desk: &Shared, visit: &Visit, asked: String) -> Result<JobsView, F
         live,
         may_run: visit.who.may(Right::RunJobs),
     };
-    let tells_all = visit.who.scope == RowScope::City || visit.who.may(Right::RunJobs);
+    let tells_all = visit.who.scope.hears_jobs() || visit.who.may(Right::RunJobs);
     Ok(if tells_all { view } else { view.without_words() })
 }
 
 impl JobsView {
-    /// What a job says may name any carrier's rows: who sees some carriers only is told how it ended.
+    /// Without what jobs say: how they ended stays.
     fn without_words(mut self) -> Self {
         self.history.iter_mut().for_each(|run| run.message.clear());
         for job in &mut self.jobs {

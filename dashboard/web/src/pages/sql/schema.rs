@@ -75,15 +75,14 @@ struct Schema {
     functions: Vec<SchemaFunction>,
 }
 
-/// `GET /sql/schema.json`: also what the side bar leaves out, the tables of `system` and the engine's own functions.
+/// `GET /sql/schema.json`: also what the side bar leaves out, the engine's own functions.
 pub(crate) async fn show(State(desk): State<Shared>, visit: Visit) -> Response {
     let words = visit.words();
-    let tables = tables(&desk, words).into_iter().chain(system_tables(words));
     let functions = functions(&desk).into_iter().chain(functions::usual(words));
-    Json(Schema { prefixes: prefixes(&desk, words), tables: tables.collect(), functions: functions.collect() }).into_response()
+    Json(Schema { prefixes: prefixes(&desk, words), tables: tables(&desk, words), functions: functions.collect() }).into_response()
 }
 
-/// The published tables in the order of the contract.
+/// The published tables in the order of the contract, then those of the schema `system`.
 pub(crate) fn tables(desk: &Shared, words: Words) -> Vec<SchemaTable> {
     let (rules, today) = (&desk.app.rules, desk.today());
     let table = |table: &Table| SchemaTable {
@@ -93,7 +92,7 @@ pub(crate) fn tables(desk: &Shared, words: Words) -> Vec<SchemaTable> {
         columns: table.columns.iter().map(|column| of_column(words, rules, column, today)).collect(),
         example_href: first_rows(&table.name),
     };
-    rules.contract.tables.iter().map(table).collect()
+    rules.contract.tables.iter().map(table).chain(system_tables(words)).collect()
 }
 
 /// The tables of the schema `system`, with its name before theirs.
