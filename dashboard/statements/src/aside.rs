@@ -1,4 +1,4 @@
-//! Long statements beside the others (长语句让路): halted while anybody is served, last on the processor, and never on all its cores.
+//! Long statements beside the others (长语句让路): halted while anybody is served, last on the processor, a core left to the others.
 
 use std::time::Duration;
 
@@ -11,11 +11,15 @@ use tokio::task::JoinHandle;
 /// processor's caches and the start of many time slices from them. It works in the gaps that the others leave; where they leave
 /// none, it works a fifth of the time all the same: whoever asks without end must not keep another's answer back for ever.
 ///
-/// It also leaves them a core: until it is halted, whoever comes would wait for the processor's next tick.
+/// While others ask now and then it also leaves them a core: until it is halted, whoever comes would wait for the processor's next
+/// tick.
 pub(crate) struct Aside {
     id: Option<Pid>,
     task: JoinHandle<()>,
 }
+
+/// Nobody else asks any more when nobody has for so long.
+pub(crate) const RECENT: Duration = Duration::from_secs(5);
 
 /// What one person asks is often asked in several parts.
 const LINGERS: Duration = Duration::from_millis(50);
@@ -25,17 +29,32 @@ const HALTED: Duration = Duration::from_secs(2);
 const WORKS: Duration = Duration::from_millis(500);
 
 impl Aside {
-    /// `others` says whether anybody is served.
-    pub(crate) fn new(id: Option<u32>, mut others: watch::Receiver<bool>) -> Self {
+    /// `others` says whether anybody is served, `crowded` whether somebody else asks short statements, or has of late.
+    pub(crate) fn new(id: Option<u32>, mut others: watch::Receiver<bool>, crowded: impl Fn() -> bool + Send + 'static) -> Self {
         let id = number(id);
+        let mut leaves_one = crowded();
         if let Some(id) = id {
-            spread(id, true);
+            spread(id, leaves_one);
         }
         let task = tokio::spawn(async move {
             let Some(id) = id else { return };
-            while others.wait_for(|come| *come).await.is_ok() {
+            let mut respread = move || {
+                if std::mem::replace(&mut leaves_one, crowded()) != leaves_one {
+                    spread(id, leaves_one);
+                }
+            };
+            loop {
+                match tokio::time::timeout(RECENT, others.wait_for(|come| *come)).await.map(|come| come.is_ok()) {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(_) => {
+                        respread();
+                        continue;
+                    }
+                }
                 send(id, Signal::STOP);
                 let halted_long = tokio::time::timeout(HALTED, gap(&mut others)).await.is_err();
+                respread();
                 send(id, Signal::CONT);
                 if halted_long {
                     tokio::time::sleep(WORKS).await;
@@ -185,7 +204,7 @@ mod tests {
         let mut child = Command::new("sleep").arg("60").kill_on_drop(true).spawn().unwrap();
         let id = child.id().unwrap();
         let (tell, short) = watch::channel(false);
-        let aside = Aside::new(Some(id), short);
+        let aside = Aside::new(Some(id), short, || true);
         comes_to(id, false).await;
         let all = cores_of(std::process::id());
         assert_eq!(cores_of(id), 1, "where the first thread is told to halt");
@@ -218,9 +237,10 @@ mod tests {
         let mut child = Command::new("sh").args(["-c", "while :; do :; done"]).kill_on_drop(true).spawn().unwrap();
         let id = child.id().unwrap();
         let (_tell, short) = watch::channel(true);
-        let aside = Aside::new(Some(id), short);
+        let aside = Aside::new(Some(id), short, || false);
         comes_to(id, true).await;
         comes_to(id, false).await;
+        assert_eq!(cores_of(id), cores_of(std::process::id()), "nobody asks what is short");
         comes_to(id, true).await;
         drop(aside);
         child.kill().await.unwrap();

@@ -8,6 +8,7 @@ use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
+use crate::aside::RECENT;
 use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 
 /// Lets statements through one after another.
@@ -22,6 +23,8 @@ pub(crate) struct Gate {
 struct State {
     turnstile: Turnstile,
     waiting: BTreeMap<u64, (String, oneshot::Sender<Turn>)>,
+    /// When somebody's short statement last ended, for a while.
+    recent: BTreeMap<String, Instant>,
     /// Requests that are being served.
     attended: usize,
 }
@@ -50,7 +53,7 @@ struct Place {
 impl Gate {
     /// A gate at which nobody waits longer than `patience`.
     pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
-        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), attended: 0 };
+        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), recent: BTreeMap::new(), attended: 0 };
         Self { state: Arc::new(Mutex::new(state)), patience, others: Arc::default() }
     }
 
@@ -126,6 +129,16 @@ impl Turn {
         self.gate.call(begun);
     }
 
+    /// What says whether somebody else asks, or has asked of late, what is short.
+    pub(crate) fn crowded(&self) -> impl Fn() -> bool + Send + use<> {
+        let (gate, who) = (self.gate.clone(), self.who.clone());
+        move || {
+            let state = gate.lock();
+            let mut recent = state.recent.iter();
+            state.turnstile.has_short_of_others(&who) || recent.any(|(other, at)| *other != who && at.elapsed() < RECENT)
+        }
+    }
+
     /// What says whether anybody is served.
     pub(crate) fn others(&self) -> watch::Receiver<bool> {
         self.gate.others.subscribe()
@@ -155,6 +168,10 @@ impl Gate {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut state = self.gate.lock();
+        if self.lane == Lane::Short {
+            state.recent.retain(|_, at| at.elapsed() < RECENT);
+            state.recent.insert(self.who.clone(), Instant::now());
+        }
         let tickets = state.turnstile.leave(&self.who, self.lane, self.begun.elapsed() < SHORT);
         let begun = state.begun(tickets);
         self.gate.tell(&state);
@@ -233,9 +250,9 @@ mod tests {
         first.lengthen();
         let others = first.others();
         let second = waits.await.unwrap().unwrap();
-        assert!(*others.borrow(), "the second");
+        assert!(*others.borrow() && first.crowded()(), "the second");
         drop(second);
-        assert!(!*others.borrow());
+        assert!(!*others.borrow() && first.crowded()(), "a moment ago");
         let (one, another) = (gate.attend(), gate.attend());
         drop(one);
         assert!(*others.borrow(), "another request");

@@ -141,7 +141,7 @@ struct Course<'s> {
 impl<'s> Course<'s> {
     /// A worker that is not used again `goes_last` from the beginning when the statement is taken for a long one.
     fn new(process: Option<u32>, goes_last: bool, turn: &'s mut Turn, entry: &'s Entry) -> Self {
-        let aside = turn.is_long().then(|| Aside::new(process, turn.others()));
+        let aside = turn.is_long().then(|| Aside::new(process, turn.others(), turn.crowded()));
         let is_late = aside.is_some() && goes_last;
         if is_late {
             stand_back(process);
@@ -156,7 +156,7 @@ impl<'s> Course<'s> {
         loop {
             if self.aside.is_none() && self.begun.elapsed() >= SHORT {
                 self.turn.lengthen();
-                self.aside = Some(Aside::new(self.process, self.turn.others()));
+                self.aside = Some(Aside::new(self.process, self.turn.others(), self.turn.crowded()));
             }
             if !self.is_late && self.begun.elapsed() >= LATE {
                 self.is_late = true;

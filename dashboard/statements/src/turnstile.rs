@@ -80,6 +80,11 @@ impl Turnstile {
         !self.short.is_empty()
     }
 
+    /// True while a short statement of somebody else runs.
+    pub(crate) fn has_short_of_others(&self, who: &str) -> bool {
+        self.short.keys().any(|other| other != who)
+    }
+
     /// Statement `ticket` of `who` comes.
     pub(crate) fn enter(&mut self, who: &str, ticket: u64) -> Entry {
         let mine = self.waiting.get(who).map_or(0, VecDeque::len);
