@@ -75,7 +75,7 @@ pub const SYSTEM_TABLES: [SystemTable; 5] = [
         title: "数据代次",
         columns: &[
             ("number", Int, "代次", ""),
-            ("data_date", Text, "数据截至", ""),
+            ("data_date", Text, "数据日期", ""),
             ("published_at", Text, "发布时间", ""),
             ("rule_version", Text, "规则版本", ""),
             ("rows", Int, "行数", "行"),
