@@ -1,6 +1,6 @@
 //! Statements that would never end (不死语句): each gives its place back at its deadline, and the server stays as it was.
 
-use super::client::Ended;
+use super::client::{Ended, shortened};
 use super::ground::Ground;
 use super::list::families;
 
@@ -15,23 +15,27 @@ const TOLERANCE: u64 = 3_000;
 #[test]
 fn immortal_statements_give_their_place_back_at_the_deadline() {
     let ground = Ground::new(SECONDS);
-    let statements: Vec<String> =
-        families(include_str!("immortal.toml")).iter().flat_map(|family| family.statements(&ground.places)).collect();
-    assert!(statements.len() >= 40, "{}", statements.len());
+    let families = families(include_str!("immortal.toml"));
+    let endless = families[0].statements(&ground.places);
+    assert!(endless.len() >= 40, "{}", endless.len());
     let mut faults = Vec::new();
     let mut late = 0;
-    for sql in &statements {
-        let outcome = ground.city.ask(sql);
-        faults.extend(ground.city.faults(sql, &outcome));
+    for sql in families.iter().flat_map(|family| family.statements(&ground.places)) {
+        let outcome = ground.city.ask(&sql);
+        faults.extend(ground.city.faults(&sql, &outcome));
         late += usize::from(outcome.is_late());
+        if outcome.ended == Ended::Answered {
+            faults.push(format!("has an answer: {}", shortened(&sql)));
+        }
         // The same person's next statement is answered: the place is free.
         if ground.city.ask_small("select 40 + 2 as n").ended != Ended::Answered {
-            faults.push(format!("the place was not free after {}", super::client::shortened(sql)));
+            faults.push(format!("the place was not free after {}", shortened(&sql)));
         }
     }
     faults.extend(ground.harm());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert!(late >= 15, "only {late} statements met the deadline: they are not immortal");
+    // The others take all memory that they may have before it.
+    assert!(late >= endless.len() / 2, "only {late} of {} met the deadline", endless.len());
     // What the desk itself wrote down: from the worker's beginning to the place given back.
     let longest: u64 = ground.city.cells("select max(ran_ms) from system.queries")[0].parse().unwrap();
     assert!(longest >= SECONDS * 1_000, "{longest} ms: nothing ran to its deadline");
