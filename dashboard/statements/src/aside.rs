@@ -1,11 +1,14 @@
 //! Long statements beside the others (长语句让路): halted while anybody is served, last on the processor, a core left to the others.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, getpid, kill_process, setpriority_process};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+
+use crate::gate::Gate;
 
 /// Halts a process while others are served, for as long as this lives. The lowest priority alone still lets it take the
 /// processor's caches and the start of many time slices from them. It works in the gaps that the others leave; where they leave
@@ -14,8 +17,40 @@ use tokio::task::JoinHandle;
 /// While others ask now and then it also leaves them a core: until it is halted, whoever comes would wait for the processor's next
 /// tick.
 pub(crate) struct Aside {
-    id: Option<Pid>,
+    process: Option<Arc<Process>>,
     task: JoinHandle<()>,
+}
+
+/// The others, seen from one who asks.
+#[derive(Clone)]
+pub(crate) struct Others {
+    pub gate: Gate,
+    pub who: String,
+}
+
+/// A process that is halted by whoever comes, at once: each thread between would have to wait for a core.
+pub(crate) struct Process {
+    id: Pid,
+    state: Mutex<State>,
+    halted: Notify,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Works,
+    Halted,
+    /// Has been halted for so long that it works whoever comes.
+    HasToWork,
+}
+
+/// What a process does while it is aside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// It begins, on its first thread.
+    Start,
+    /// It answers. Its first thread only waits: it is what the kernel hands a signal to, and where another is at work it would halt
+    /// them all at the processor's next tick only.
+    Statement,
 }
 
 /// Nobody else asks any more when nobody has for so long.
@@ -29,57 +64,90 @@ const HALTED: Duration = Duration::from_secs(2);
 const WORKS: Duration = Duration::from_millis(500);
 
 impl Aside {
-    /// `others` says whether anybody is served, `crowded` whether somebody else asks short statements, or has of late.
-    pub(crate) fn new(id: Option<u32>, mut others: watch::Receiver<bool>, crowded: impl Fn() -> bool + Send + 'static) -> Self {
-        let id = number(id);
-        let mut leaves_one = crowded();
-        if let Some(id) = id {
-            spread(id, leaves_one);
-        }
+    /// Has process `id` go aside for the others.
+    pub(crate) fn new(id: Option<u32>, others: Others, work: Work) -> Self {
+        let process = number(id).map(|id| Arc::new(Process { id, state: Mutex::new(State::Works), halted: Notify::new() }));
+        let Some(one) = process.clone() else { return Self { process, task: tokio::spawn(async {}) } };
+        let mut leaves_one = others.are_a_crowd();
+        spread(one.id, leaves_one, work);
+        let mut served = others.gate.halted_by_whoever_comes(&one);
         let task = tokio::spawn(async move {
-            let Some(id) = id else { return };
-            let mut respread = move || {
-                if std::mem::replace(&mut leaves_one, crowded()) != leaves_one {
-                    spread(id, leaves_one);
+            let mut respread = |process: &Process| {
+                if std::mem::replace(&mut leaves_one, others.are_a_crowd()) != leaves_one {
+                    spread(process.id, leaves_one, work);
                 }
             };
             loop {
-                match tokio::time::timeout(RECENT, others.wait_for(|come| *come)).await.map(|come| come.is_ok()) {
-                    Ok(true) => {}
-                    Ok(false) => return,
-                    Err(_) => {
-                        respread();
-                        continue;
-                    }
+                if tokio::time::timeout(RECENT, one.halted.notified()).await.is_err() {
+                    respread(&one);
+                    continue;
                 }
-                send(id, Signal::STOP);
-                let halted_long = tokio::time::timeout(HALTED, gap(&mut others)).await.is_err();
-                respread();
-                send(id, Signal::CONT);
+                let halted_long = tokio::time::timeout(HALTED, gap(&mut served)).await.is_err();
+                respread(&one);
                 if halted_long {
+                    one.go_on(State::HasToWork);
                     tokio::time::sleep(WORKS).await;
+                }
+                one.go_on(State::Works);
+                if *served.borrow() {
+                    one.halt();
                 }
             }
         });
-        Self { id, task }
+        Self { process, task }
     }
 
-    /// Sets the process going for good: its next statement must find it at work.
-    pub(crate) async fn end(mut self) {
+    /// Sets the process going for good: its next statement must find it at work, on all cores.
+    pub(crate) async fn end(self) {
+        if let Some(process) = self.stop().await {
+            spread(process.id, false, Work::Statement);
+            process.go_on(State::HasToWork);
+        }
+    }
+
+    /// Leaves the process as it is: halted or not, and aside.
+    pub(crate) async fn stop(mut self) -> Option<Arc<Process>> {
         self.task.abort();
         // Aborted or ended, it sends no signal any more.
         let _ = (&mut self.task).await;
-        if let Some(id) = self.id {
-            spread(id, false);
-            send(id, Signal::CONT);
+        self.process.take()
+    }
+}
+
+impl Others {
+    /// True when somebody else asks short statements, or has of late.
+    pub(crate) fn are_a_crowd(&self) -> bool {
+        self.gate.is_crowded_for(&self.who)
+    }
+}
+
+impl Process {
+    /// Halts it, unless it has to work.
+    pub(crate) fn halt(&self) {
+        let mut state = self.lock();
+        if *state == State::Works {
+            *state = State::Halted;
+            send(self.id, Signal::STOP);
+            self.halted.notify_one();
         }
+    }
+
+    fn go_on(&self, how: State) {
+        let mut state = self.lock();
+        if std::mem::replace(&mut *state, how) == State::Halted {
+            send(self.id, Signal::CONT);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Waits until nobody has been served for a moment.
-async fn gap(others: &mut watch::Receiver<bool>) {
-    while others.wait_for(|come| !*come).await.is_ok() {
-        if tokio::time::timeout(LINGERS, others.wait_for(|come| *come)).await.is_err() {
+async fn gap(served: &mut watch::Receiver<bool>) {
+    while served.wait_for(|come| !*come).await.is_ok() {
+        if tokio::time::timeout(LINGERS, served.wait_for(|come| *come)).await.is_err() {
             return;
         }
     }
@@ -100,8 +168,9 @@ fn send(id: Pid, signal: Signal) {
 
 /// Lets everybody else go before process `id` from now on: for a statement that takes long. There is no way back.
 pub(crate) fn stand_back(id: Option<u32>) {
-    // On Linux each thread has a priority of its own.
-    for thread in number(id).map(threads).unwrap_or_default() {
+    let Some(id) = number(id) else { return };
+    // On Linux each thread has a priority of its own. The first one has to halt the others soon.
+    for thread in threads(id).into_iter().filter(|thread| *thread != id) {
         if let Err(error) = setpriority_process(Some(thread), LAST) {
             tracing::debug!(%error, "a worker's thread keeps its priority");
         }
@@ -129,13 +198,19 @@ pub(crate) fn leave_a_core() {
     set_cores(None, Cores::ButFirst);
 }
 
-/// Spreads a process over all cores, or over all but one. Its first thread only waits: it is what the kernel hands a signal to, and
-/// where another is at work it would halt them all at the processor's next tick only.
-fn spread(id: Pid, leaves_one: bool) {
+/// Has a process that is about to be killed end aside: that its memory goes takes the kernel a while.
+pub(crate) fn goes(id: Option<u32>) {
+    if let Some(id) = number(id) {
+        spread(id, true, Work::Start);
+    }
+}
+
+/// Spreads a process over all cores, or over all but one.
+fn spread(id: Pid, leaves_one: bool, work: Work) {
     for thread in threads(id) {
         let cores = match leaves_one {
             false => Cores::All,
-            true if thread == id => Cores::First,
+            true if thread == id && work == Work::Statement => Cores::First,
             true => Cores::ButFirst,
         };
         set_cores(Some(thread), cores);
@@ -175,6 +250,7 @@ mod tests {
     use tokio::process::Command;
 
     use super::*;
+    use crate::turnstile::Turns;
 
     /// The letter of a process's state: `T` when it is halted.
     fn state(id: u32) -> char {
@@ -199,23 +275,53 @@ mod tests {
         panic!("halted: {}, wanted: {halted}", !halted);
     }
 
+    /// The others, and a short statement of one of them that has just ended.
+    async fn others(crowd: bool) -> Others {
+        let turns = Turns { at_once: 2, long: 1, of_one: 1, waiting_of_one: 1, waiting: 1 };
+        let gate = Gate::new(turns, Duration::from_secs(9));
+        if crowd {
+            drop(gate.enter("wu", 1).await.unwrap());
+        }
+        Others { gate, who: "zhou".into() }
+    }
+
     #[tokio::test]
     async fn a_long_statement_is_halted_while_others_are_served() {
         let mut child = Command::new("sleep").arg("60").kill_on_drop(true).spawn().unwrap();
         let id = child.id().unwrap();
-        let (tell, short) = watch::channel(false);
-        let aside = Aside::new(Some(id), short, || true);
+        let others = others(true).await;
+        let aside = Aside::new(Some(id), others.clone(), Work::Statement);
         comes_to(id, false).await;
         let all = cores_of(std::process::id());
         assert_eq!(cores_of(id), 1, "where the first thread is told to halt");
-        for runs in [true, false, true] {
-            tell.send(runs).unwrap();
-            comes_to(id, runs).await;
+        for _ in 0..2 {
+            let one = others.gate.attend();
+            comes_to(id, true).await;
+            drop(one);
+            comes_to(id, false).await;
         }
+        let one = others.gate.attend();
         comes_to(id, true).await;
         aside.end().await;
         comes_to(id, false).await;
         assert_eq!(cores_of(id), all);
+        drop((one, others.gate.attend()));
+        tokio::time::sleep(LINGERS).await;
+        assert_ne!(state(id), 'T', "nobody halts it any more");
+        child.kill().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn whoever_is_there_already_halts_it() {
+        let mut child = Command::new("sleep").arg("60").kill_on_drop(true).spawn().unwrap();
+        let others = others(false).await;
+        let _one = others.gate.attend();
+        let aside = Aside::new(child.id(), others, Work::Start);
+        comes_to(child.id().unwrap(), true).await;
+        aside.stop().await;
+        goes(child.id());
+        let all = cores_of(std::process::id());
+        assert_eq!(cores_of(child.id().unwrap()), all.saturating_sub(1).max(1), "its end is beside the others");
         child.kill().await.unwrap();
     }
 
@@ -236,10 +342,13 @@ mod tests {
     async fn a_long_statement_goes_on_however_many_others_follow_one_another() {
         let mut child = Command::new("sh").args(["-c", "while :; do :; done"]).kill_on_drop(true).spawn().unwrap();
         let id = child.id().unwrap();
-        let (_tell, short) = watch::channel(true);
-        let aside = Aside::new(Some(id), short, || false);
+        let others = others(false).await;
+        let _one = others.gate.attend();
+        let aside = Aside::new(Some(id), others.clone(), Work::Statement);
         comes_to(id, true).await;
         comes_to(id, false).await;
+        let _another = others.gate.attend();
+        assert_ne!(state(id), 'T', "whoever comes");
         assert_eq!(cores_of(id), cores_of(std::process::id()), "nobody asks what is short");
         comes_to(id, true).await;
         drop(aside);

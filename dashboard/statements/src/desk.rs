@@ -93,7 +93,7 @@ impl Desk {
     /// Nothing is published, or a worker cannot start.
     pub async fn warm(&self) -> Result<Vec<String>, SqlFailure> {
         let (_, folders) = self.folders.of(&RowScope::City, &[]).await?;
-        let worker = self.workers.take(&folders, false).await.map_err(|error| unstarted(&error))?;
+        let worker = self.workers.take(&folders).await.map_err(|error| unstarted(&error))?;
         let fences = worker.fences().to_vec();
         self.workers.put(worker);
         self.workers.keep_only(&folders);
@@ -161,7 +161,12 @@ impl Desk {
         let named = names(&statement.sql, self.config.text_bytes);
         let earlier: Vec<u64> = named.generations.into_iter().take(MOST_GENERATIONS).collect();
         let (generation, folders) = self.folders.of(&asker.scope, &earlier).await?;
-        let worker = self.workers.take(&folders, turn.is_long()).await.map_err(|error| unstarted(&error))?;
+        let others = turn.others();
+        let taken = match turn.is_long() {
+            true => self.workers.take_own(&folders, others.clone()).await,
+            false => self.workers.take(&folders).await,
+        };
+        let worker = taken.map_err(|error| unstarted(&error))?;
         let request = Request {
             sql: statement.sql.clone(),
             as_of: statement.as_of.map(|day| day.to_string()),
@@ -175,7 +180,7 @@ impl Desk {
         };
         entry.began(generation);
         let workers = Arc::clone(&self.workers);
-        tokio::spawn(async move { workers.keep_spare(&folders).await });
+        tokio::spawn(async move { workers.keep_spare(&folders, others).await });
         Ok((pump::run(Arc::clone(&self.workers), worker, turn, entry.clone(), request), generation))
     }
 

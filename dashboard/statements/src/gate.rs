@@ -1,14 +1,14 @@
 //! Waiting for one's turn: the turnstile with tasks behind it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
-use crate::aside::RECENT;
+use crate::aside::{Others, Process, RECENT};
 use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 
 /// Lets statements through one after another.
@@ -16,7 +16,7 @@ use crate::turnstile::{Entry, Lane, Turns, Turnstile};
 pub(crate) struct Gate {
     state: Arc<Mutex<State>>,
     patience: Duration,
-    /// Whether anybody is served: short statements run, or requests have come.
+    /// Whether anybody is served.
     others: Arc<watch::Sender<bool>>,
 }
 
@@ -27,6 +27,8 @@ struct State {
     recent: BTreeMap<String, Instant>,
     /// Requests that are being served.
     attended: usize,
+    /// Workers of long statements.
+    aside: Vec<Weak<Process>>,
 }
 
 /// A statement that has run so long is a long one: it lets the others go first.
@@ -53,7 +55,7 @@ struct Place {
 impl Gate {
     /// A gate at which nobody waits longer than `patience`.
     pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
-        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), recent: BTreeMap::new(), attended: 0 };
+        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), recent: BTreeMap::new(), attended: 0, aside: Vec::new() };
         Self { state: Arc::new(Mutex::new(state)), patience, others: Arc::default() }
     }
 
@@ -102,9 +104,30 @@ impl Gate {
         Attended(self.clone())
     }
 
+    /// Has a process be halted by whoever comes, and gives what says whether anybody is served.
+    pub(crate) fn halted_by_whoever_comes(&self, process: &Arc<Process>) -> watch::Receiver<bool> {
+        let mut state = self.lock();
+        state.aside.retain(|aside| aside.strong_count() > 0);
+        state.aside.push(Arc::downgrade(process));
+        if state.is_serving() {
+            process.halt();
+        }
+        self.others.subscribe()
+    }
+
+    /// True when somebody but `who` asks short statements, or has of late.
+    pub(crate) fn is_crowded_for(&self, who: &str) -> bool {
+        let state = self.lock();
+        let mut recent = state.recent.iter();
+        state.turnstile.has_short_of_others(who) || recent.any(|(other, at)| other != who && at.elapsed() < RECENT)
+    }
+
     fn tell(&self, state: &State) {
-        let come = state.attended > 0 || state.turnstile.has_short();
-        self.others.send_if_modified(|known| std::mem::replace(known, come) != come);
+        let come = state.is_serving();
+        let is_new = self.others.send_if_modified(|known| std::mem::replace(known, come) != come);
+        if come && is_new {
+            state.aside.iter().filter_map(Weak::upgrade).for_each(|process| process.halt());
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -129,19 +152,9 @@ impl Turn {
         self.gate.call(begun);
     }
 
-    /// What says whether somebody else asks, or has asked of late, what is short.
-    pub(crate) fn crowded(&self) -> impl Fn() -> bool + Send + use<> {
-        let (gate, who) = (self.gate.clone(), self.who.clone());
-        move || {
-            let state = gate.lock();
-            let mut recent = state.recent.iter();
-            state.turnstile.has_short_of_others(&who) || recent.any(|(other, at)| *other != who && at.elapsed() < RECENT)
-        }
-    }
-
-    /// What says whether anybody is served.
-    pub(crate) fn others(&self) -> watch::Receiver<bool> {
-        self.gate.others.subscribe()
+    /// Whoever else is here.
+    pub(crate) fn others(&self) -> Others {
+        Others { gate: self.gate.clone(), who: self.who.clone() }
     }
 }
 
@@ -149,6 +162,11 @@ impl Turn {
 type Called = (String, Lane, oneshot::Sender<Turn>);
 
 impl State {
+    /// True when anybody is served: short statements run, or requests have come.
+    fn is_serving(&self) -> bool {
+        self.attended > 0 || self.turnstile.has_short()
+    }
+
     fn begun(&mut self, tickets: Vec<(u64, Lane)>) -> Vec<Called> {
         let called = |(ticket, lane)| self.waiting.remove(&ticket).map(|(who, sender)| (who, lane, sender));
         tickets.into_iter().filter_map(called).collect()
@@ -249,15 +267,16 @@ mod tests {
         tokio::task::yield_now().await;
         first.lengthen();
         let others = first.others();
+        let served = gate.others.subscribe();
         let second = waits.await.unwrap().unwrap();
-        assert!(*others.borrow() && first.crowded()(), "the second");
+        assert!(*served.borrow() && others.are_a_crowd(), "the second");
         drop(second);
-        assert!(!*others.borrow() && first.crowded()(), "a moment ago");
+        assert!(!*served.borrow() && others.are_a_crowd(), "a moment ago");
         let (one, another) = (gate.attend(), gate.attend());
         drop(one);
-        assert!(*others.borrow(), "another request");
+        assert!(*served.borrow(), "another request");
         drop(another);
-        assert!(!*others.borrow());
+        assert!(!*served.borrow());
         drop(first);
         gate.enter("a", 3).await.unwrap();
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use crate::aside;
+use crate::aside::{self, Aside, Others, Work};
 use crate::folders::Folder;
 use crate::protocol::{Frame, Request};
 
@@ -39,9 +39,9 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Starts a worker over `folders`, the served one first, and waits until it is ready. One for a single statement, of somebody
-    /// who will probably spoil it, leaves a core to the others from its very beginning.
-    pub(crate) async fn start(launch: &Launch, folders: Vec<Arc<Folder>>, number: u64, for_one: bool) -> io::Result<Self> {
+    /// Starts a worker over `folders`, the served one first, and waits until it is ready. For whom nobody waits yet, or one who will
+    /// ask long things, it begins aside for the `others`.
+    pub(crate) async fn start(launch: &Launch, folders: Vec<Arc<Folder>>, number: u64, others: Option<Others>) -> io::Result<Self> {
         let spill = Folder::new(launch.spill.join(format!("{}-{number}", std::process::id())));
         tokio::fs::create_dir_all(spill.path()).await?;
         let mut command = Command::new(&launch.program);
@@ -54,15 +54,19 @@ impl Worker {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         // A group of its own: when the server is killed while the worker is halted, the kernel sees a halted orphan and ends it.
         command.process_group(0);
-        let mut child = if for_one { spawned_aside(command).await? } else { command.spawn()? };
+        let others = others.filter(Others::are_a_crowd);
+        let mut child = if others.is_some() { spawned_aside(command).await? } else { command.spawn()? };
+        let aside = others.map(|others| Aside::new(child.id(), others, Work::Start));
         let missing = || io::Error::other("the worker has no pipes");
         let stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = BufReader::new(child.stdout.take().ok_or_else(missing)?);
-        let mut worker =
-            Self { child, stdin, stdout, folders, fences: Vec::new(), asked: if for_one { RETIRES_AFTER } else { 0 }, _spill: spill };
+        let mut worker = Self { child, stdin, stdout, folders, fences: Vec::new(), asked: 0, _spill: spill };
         match worker.read().await? {
             Some(Frame::Ready(fences)) => worker.fences = fences,
             _ => return Err(io::Error::other("the worker did not begin")),
+        }
+        if let Some(aside) = aside {
+            aside.end().await;
         }
         Ok(worker)
     }
@@ -113,6 +117,7 @@ impl Worker {
 
     /// Kills it at once.
     pub(crate) fn kill(&mut self) {
+        aside::goes(self.id());
         // An error means that it has ended already.
         let _ = self.child.start_kill();
     }

@@ -7,7 +7,7 @@ use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
-use crate::aside::{Aside, stand_back};
+use crate::aside::{Aside, Work, stand_back};
 use crate::gate::{SHORT, Turn};
 use crate::ledger::Entry;
 use crate::process::Worker;
@@ -75,8 +75,10 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
         // It has the lowest priority for good.
         worker.wear_out();
     }
-    if let Some(aside) = course.aside {
-        aside.end().await;
+    match course.aside {
+        Some(aside) if is_usable(&ended) => aside.end().await,
+        Some(aside) => drop(aside.stop().await),
+        None => {}
     }
     ended
 }
@@ -141,7 +143,7 @@ struct Course<'s> {
 impl<'s> Course<'s> {
     /// A worker that is not used again `goes_last` from the beginning when the statement is taken for a long one.
     fn new(process: Option<u32>, goes_last: bool, turn: &'s mut Turn, entry: &'s Entry) -> Self {
-        let aside = turn.is_long().then(|| Aside::new(process, turn.others(), turn.crowded()));
+        let aside = turn.is_long().then(|| Aside::new(process, turn.others(), Work::Statement));
         let is_late = aside.is_some() && goes_last;
         if is_late {
             stand_back(process);
@@ -156,7 +158,7 @@ impl<'s> Course<'s> {
         loop {
             if self.aside.is_none() && self.begun.elapsed() >= SHORT {
                 self.turn.lengthen();
-                self.aside = Some(Aside::new(self.process, self.turn.others(), self.turn.crowded()));
+                self.aside = Some(Aside::new(self.process, self.turn.others(), Work::Statement));
             }
             if !self.is_late && self.begun.elapsed() >= LATE {
                 self.is_late = true;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::aside::Others;
 use crate::folders::Folder;
 use crate::process::{Launch, Worker};
 
@@ -54,11 +55,11 @@ impl Workers {
         Self { launch, idle: Mutex::new(Idle { most, waiting: Vec::new() }), coming: Mutex::default(), started: AtomicU64::new(0) }
     }
 
-    /// A worker over these folders: one that waits, or a new one. Whoever probably spoils it leaves those that wait to the others.
-    pub(crate) async fn take(&self, folders: &[Arc<Folder>], spoils: bool) -> io::Result<Worker> {
+    /// A worker over these folders: one that waits, or a new one.
+    pub(crate) async fn take(&self, folders: &[Arc<Folder>]) -> io::Result<Worker> {
         loop {
-            let waiting = if spoils { None } else { lock(&self.idle).take(|worker| worker.is_over(folders)) };
-            let Some(mut worker) = waiting else { return self.start(folders, spoils).await };
+            let waiting = lock(&self.idle).take(|worker| worker.is_over(folders));
+            let Some(mut worker) = waiting else { return self.start(folders, None).await };
             // The kernel may have ended one while it waited.
             if worker.is_alive() {
                 return Ok(worker);
@@ -69,13 +70,13 @@ impl Workers {
     /// Has one wait over these folders, so that the next statement need not wait for a process to start. One on its way is
     /// enough: a hundred quick statements must not start a hundred processes; and none is needed where a quick one soon gives its
     /// own back, which would only be slowed down by the start.
-    pub(crate) async fn keep_spare(&self, folders: &[Arc<Folder>]) {
+    pub(crate) async fn keep_spare(&self, folders: &[Arc<Folder>], others: Others) {
         let names: Vec<PathBuf> = folders.iter().map(|folder| folder.path().to_path_buf()).collect();
         if self.has(folders) || !lock(&self.coming).insert(names.clone()) {
             return;
         }
         tokio::time::sleep(SOON).await;
-        let started = if self.has(folders) { None } else { Some(self.start(folders, false).await) };
+        let started = if self.has(folders) { None } else { Some(self.start(folders, Some(others)).await) };
         lock(&self.coming).remove(&names);
         match started {
             None => {}
@@ -84,10 +85,17 @@ impl Workers {
         }
     }
 
-    /// A new worker, perhaps for one statement only.
-    async fn start(&self, folders: &[Arc<Folder>], for_one: bool) -> io::Result<Worker> {
+    /// A worker of its own for one statement: whoever probably spoils it leaves those that wait to the others.
+    pub(crate) async fn take_own(&self, folders: &[Arc<Folder>], others: Others) -> io::Result<Worker> {
+        let mut worker = self.start(folders, Some(others)).await?;
+        worker.wear_out();
+        Ok(worker)
+    }
+
+    /// A new worker, which begins aside for the `others`.
+    async fn start(&self, folders: &[Arc<Folder>], others: Option<Others>) -> io::Result<Worker> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
-        Worker::start(&self.launch, folders.to_vec(), number, for_one).await
+        Worker::start(&self.launch, folders.to_vec(), number, others).await
     }
 
     /// Keeps a worker for later, unless it has worked long enough.
