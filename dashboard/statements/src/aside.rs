@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, getpid, kill_process, setpriority_process};
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::cores::{Cores, Front, spread, threads};
 use crate::gate::Gate;
 
 /// Halts a process while others are served, for as long as this lives. The lowest priority alone still lets it take the
@@ -68,22 +68,16 @@ impl Aside {
     pub(crate) fn new(id: Option<u32>, others: Others, work: Work) -> Self {
         let process = number(id).map(|id| Arc::new(Process { id, state: Mutex::new(State::Works), halted: Notify::new() }));
         let Some(one) = process.clone() else { return Self { process, task: tokio::spawn(async {}) } };
-        let mut leaves_one = others.are_a_crowd();
-        spread(one.id, leaves_one, work);
+        let mut place = Place::new(one.id, work, others.are_a_crowd());
         let mut served = others.gate.halted_by_whoever_comes(&one);
         let task = tokio::spawn(async move {
-            let mut respread = |process: &Process| {
-                if std::mem::replace(&mut leaves_one, others.are_a_crowd()) != leaves_one {
-                    spread(process.id, leaves_one, work);
-                }
-            };
             loop {
                 if tokio::time::timeout(RECENT, one.halted.notified()).await.is_err() {
-                    respread(&one);
+                    place.change(others.are_a_crowd());
                     continue;
                 }
                 let halted_long = tokio::time::timeout(HALTED, gap(&mut served)).await.is_err();
-                respread(&one);
+                place.change(others.are_a_crowd());
                 if halted_long {
                     one.go_on(State::HasToWork);
                     tokio::time::sleep(WORKS).await;
@@ -100,17 +94,47 @@ impl Aside {
     /// Sets the process going for good: its next statement must find it at work, on all cores.
     pub(crate) async fn end(self) {
         if let Some(process) = self.stop().await {
-            spread(process.id, false, Work::Statement);
+            spread(process.id, Cores::All, Cores::All);
             process.go_on(State::HasToWork);
         }
     }
 
-    /// Leaves the process as it is: halted or not, and aside.
+    /// Leaves the process where it is, halted or not.
     pub(crate) async fn stop(mut self) -> Option<Arc<Process>> {
         self.task.abort();
         // Aborted or ended, it sends no signal any more.
         let _ = (&mut self.task).await;
         self.process.take()
+    }
+}
+
+/// Where a process works: on all cores, or at the back while others ask.
+struct Place {
+    id: Pid,
+    work: Work,
+    front: Option<Front>,
+}
+
+impl Place {
+    fn new(id: Pid, work: Work, crowded: bool) -> Self {
+        let mut place = Self { id, work, front: None };
+        place.spread(crowded);
+        place
+    }
+
+    fn change(&mut self, crowded: bool) {
+        if crowded != self.front.is_some() {
+            self.spread(crowded);
+        }
+    }
+
+    fn spread(&mut self, crowded: bool) {
+        self.front = crowded.then(Front::keep);
+        match (crowded, self.work) {
+            (false, _) => spread(self.id, Cores::All, Cores::All),
+            (true, Work::Start) => spread(self.id, Cores::Back, Cores::Back),
+            (true, Work::Statement) => spread(self.id, Cores::Front, Cores::Back),
+        }
     }
 }
 
@@ -184,65 +208,11 @@ fn number(id: Option<u32>) -> Option<Pid> {
 /// The lowest priority.
 const LAST: i32 = 19;
 
-/// Which cores of the processor a thread may use.
-#[derive(Clone, Copy)]
-enum Cores {
-    All,
-    /// The one that is left to the others.
-    First,
-    ButFirst,
-}
-
-/// Has this thread, and what it starts, leave a core to the others from now on.
-pub(crate) fn leave_a_core() {
-    set_cores(None, Cores::ButFirst);
-}
-
-/// Has a process that is about to be killed end aside: that its memory goes takes the kernel a while.
-pub(crate) fn goes(id: Option<u32>) {
+/// Gives all threads of a process these cores.
+pub(crate) fn keep_to(id: Option<u32>, cores: Cores) {
     if let Some(id) = number(id) {
-        spread(id, true, Work::Start);
+        spread(id, cores, cores);
     }
-}
-
-/// Spreads a process over all cores, or over all but one.
-fn spread(id: Pid, leaves_one: bool, work: Work) {
-    for thread in threads(id) {
-        let cores = match leaves_one {
-            false => Cores::All,
-            true if thread == id && work == Work::Statement => Cores::First,
-            true => Cores::ButFirst,
-        };
-        set_cores(Some(thread), cores);
-    }
-}
-
-/// Gives a thread, this one for `None`, some of the cores that the server may use; an only core is everybody's.
-fn set_cores(thread: Option<Pid>, which: Cores) {
-    // The server's are those of its first thread. A worker's thread that is not there any more is no fault.
-    let set = sched_getaffinity(Some(getpid())).and_then(|all| {
-        let mut cores = all;
-        if let Some(first) = (0..CpuSet::MAX_CPU).find(|core| all.is_set(*core)).filter(|_| all.count() > 1) {
-            match which {
-                Cores::All => {}
-                Cores::First => {
-                    cores.clear();
-                    cores.set(first);
-                }
-                Cores::ButFirst => cores.unset(first),
-            }
-        }
-        sched_setaffinity(thread, &cores)
-    });
-    if let Err(error) = set {
-        tracing::debug!(%error, "a worker's thread keeps its cores");
-    }
-}
-
-fn threads(id: Pid) -> Vec<Pid> {
-    let Ok(entries) = std::fs::read_dir(format!("/proc/{}/task", id.as_raw_nonzero())) else { return Vec::new() };
-    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    ids.filter_map(Pid::from_raw).collect()
 }
 
 #[cfg(test)]
@@ -250,19 +220,13 @@ mod tests {
     use tokio::process::Command;
 
     use super::*;
+    use crate::cores::tests::is_at;
     use crate::turnstile::Turns;
 
     /// The letter of a process's state: `T` when it is halted.
     fn state(id: u32) -> char {
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
         stat.rsplit_once(") ").unwrap().1.chars().next().unwrap()
-    }
-
-    /// How many cores a process may use.
-    fn cores_of(id: u32) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-        let mask = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed:")).unwrap().trim().replace(',', "");
-        mask.chars().map(|digit| digit.to_digit(16).unwrap().count_ones() as usize).sum()
     }
 
     async fn comes_to(id: u32, halted: bool) {
@@ -292,8 +256,7 @@ mod tests {
         let others = others(true).await;
         let aside = Aside::new(Some(id), others.clone(), Work::Statement);
         comes_to(id, false).await;
-        let all = cores_of(std::process::id());
-        assert_eq!(cores_of(id), 1, "where the first thread is told to halt");
+        assert!(is_at(id, Cores::Front), "where the first thread is told to halt");
         for _ in 0..2 {
             let one = others.gate.attend();
             comes_to(id, true).await;
@@ -304,7 +267,7 @@ mod tests {
         comes_to(id, true).await;
         aside.end().await;
         comes_to(id, false).await;
-        assert_eq!(cores_of(id), all);
+        assert!(is_at(id, Cores::All));
         drop((one, others.gate.attend()));
         tokio::time::sleep(LINGERS).await;
         assert_ne!(state(id), 'T', "nobody halts it any more");
@@ -319,23 +282,9 @@ mod tests {
         let aside = Aside::new(child.id(), others, Work::Start);
         comes_to(child.id().unwrap(), true).await;
         aside.stop().await;
-        goes(child.id());
-        let all = cores_of(std::process::id());
-        assert_eq!(cores_of(child.id().unwrap()), all.saturating_sub(1).max(1), "its end is beside the others");
+        keep_to(child.id(), Cores::Back);
+        assert!(is_at(child.id().unwrap(), Cores::Back), "its end is beside the others");
         child.kill().await.unwrap();
-    }
-
-    #[test]
-    fn what_a_thread_aside_starts_leaves_a_core() {
-        let started = std::thread::spawn(|| {
-            leave_a_core();
-            std::process::Command::new("sleep").arg("60").spawn()
-        });
-        let mut child = started.join().unwrap().unwrap();
-        let (cores, all) = (cores_of(child.id()), cores_of(std::process::id()));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert_eq!(cores, if all > 1 { all - 1 } else { 1 });
     }
 
     #[tokio::test]
@@ -349,7 +298,7 @@ mod tests {
         comes_to(id, false).await;
         let _another = others.gate.attend();
         assert_ne!(state(id), 'T', "whoever comes");
-        assert_eq!(cores_of(id), cores_of(std::process::id()), "nobody asks what is short");
+        assert!(is_at(id, Cores::All), "nobody asks what is short");
         comes_to(id, true).await;
         drop(aside);
         child.kill().await.unwrap();

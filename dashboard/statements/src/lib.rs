@@ -4,6 +4,7 @@
 //! runs a statement itself. [`serve`] is what a worker does.
 
 mod aside;
+mod cores;
 mod desk;
 mod failures;
 mod files;

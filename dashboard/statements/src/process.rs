@@ -9,6 +9,7 @@ use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::aside::{self, Aside, Others, Work};
+use crate::cores::{self, Cores, Front};
 use crate::folders::Folder;
 use crate::protocol::{Frame, Request};
 
@@ -65,8 +66,10 @@ impl Worker {
             Some(Frame::Ready(fences)) => worker.fences = fences,
             _ => return Err(io::Error::other("the worker did not begin")),
         }
-        if let Some(aside) = aside {
-            aside.end().await;
+        match aside {
+            Some(aside) => aside.end().await,
+            // It began where the server's threads were.
+            None => aside::keep_to(worker.id(), Cores::All),
         }
         Ok(worker)
     }
@@ -115,11 +118,18 @@ impl Worker {
         self.asked = RETIRES_AFTER;
     }
 
-    /// Kills it at once.
-    pub(crate) fn kill(&mut self) {
-        aside::goes(self.id());
+    /// Kills it at once. While its memory goes, which takes the kernel a while, it is beside the others if they are a crowd.
+    pub(crate) fn kill(mut self, others: &Others) {
+        let front = others.are_a_crowd().then(Front::keep);
+        if front.is_some() {
+            aside::keep_to(self.id(), Cores::Back);
+        }
         // An error means that it has ended already.
         let _ = self.child.start_kill();
+        tokio::spawn(async move {
+            let _ = self.child.wait().await;
+            drop(front);
+        });
     }
 }
 
@@ -129,7 +139,7 @@ async fn spawned_aside(mut command: Command) -> io::Result<Child> {
     let runtime = tokio::runtime::Handle::current();
     std::thread::Builder::new().name("starter".into()).spawn(move || {
         let _runtime = runtime.enter();
-        aside::leave_a_core();
+        cores::keep_to(Cores::Back);
         // Whoever waited may have gone; the child is killed with what cannot be sent.
         drop(send.send(command.spawn()));
     })?;

@@ -38,8 +38,7 @@ pub(crate) fn run(workers: Arc<Workers>, worker: Worker, turn: Turn, entry: Entr
         if is_usable(&ended) {
             workers.put(worker);
         } else {
-            worker.kill();
-            drop(worker);
+            worker.kill(&turn.others());
         }
         drop(turn);
         let last = match ended {
