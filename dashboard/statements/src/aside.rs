@@ -94,7 +94,7 @@ impl Aside {
     /// Sets the process going for good: its next statement must find it at work, on all cores.
     pub(crate) async fn end(self) {
         if let Some(process) = self.stop().await {
-            spread(process.id, Cores::All, Cores::All);
+            spread(process.id, Cores::Front, Cores::All);
             process.go_on(State::HasToWork);
         }
     }
@@ -131,7 +131,7 @@ impl Place {
     fn spread(&mut self, crowded: bool) {
         self.front = crowded.then(Front::keep);
         match (crowded, self.work) {
-            (false, _) => spread(self.id, Cores::All, Cores::All),
+            (false, _) => spread(self.id, Cores::Front, Cores::All),
             (true, Work::Start) => spread(self.id, Cores::Back, Cores::Back),
             (true, Work::Statement) => spread(self.id, Cores::Front, Cores::Back),
         }
@@ -208,10 +208,17 @@ fn number(id: Option<u32>) -> Option<Pid> {
 /// The lowest priority.
 const LAST: i32 = 19;
 
-/// Gives all threads of a process these cores.
-pub(crate) fn keep_to(id: Option<u32>, cores: Cores) {
+/// Has all threads of a process work at the back from now on.
+pub(crate) fn go_back(id: Option<u32>) {
     if let Some(id) = number(id) {
-        spread(id, cores, cores);
+        spread(id, Cores::Back, Cores::Back);
+    }
+}
+
+/// Lets a process work on all cores. What passes on stays at the front, where no long statement keeps it waiting.
+pub(crate) fn settle(id: Option<u32>) {
+    if let Some(id) = number(id) {
+        spread(id, Cores::Front, Cores::All);
     }
 }
 
@@ -267,7 +274,7 @@ mod tests {
         comes_to(id, true).await;
         aside.end().await;
         comes_to(id, false).await;
-        assert!(is_at(id, Cores::All));
+        assert!(is_at(id, Cores::Front));
         drop((one, others.gate.attend()));
         tokio::time::sleep(LINGERS).await;
         assert_ne!(state(id), 'T', "nobody halts it any more");
@@ -282,7 +289,7 @@ mod tests {
         let aside = Aside::new(child.id(), others, Work::Start);
         comes_to(child.id().unwrap(), true).await;
         aside.stop().await;
-        keep_to(child.id(), Cores::Back);
+        go_back(child.id());
         assert!(is_at(child.id().unwrap(), Cores::Back), "its end is beside the others");
         child.kill().await.unwrap();
     }
@@ -298,7 +305,6 @@ mod tests {
         comes_to(id, false).await;
         let _another = others.gate.attend();
         assert_ne!(state(id), 'T', "whoever comes");
-        assert!(is_at(id, Cores::All), "nobody asks what is short");
         comes_to(id, true).await;
         drop(aside);
         child.kill().await.unwrap();

@@ -15,6 +15,9 @@ pub(crate) enum Cores {
     Back,
 }
 
+/// The name of a worker's thread that reads requests.
+pub(crate) const READER: &str = "requests";
+
 /// How many ask that the server keeps to the front.
 static KEPT: Mutex<usize> = Mutex::new(0);
 
@@ -50,11 +53,18 @@ fn gather(which: Cores) {
     threads(getpid()).into_iter().filter(|thread| !is_at_back(thread)).for_each(|thread| set(Some(thread), which));
 }
 
-/// Gives a process's first thread and its other ones some of the cores. What has ended is no fault.
-pub(crate) fn spread(id: Pid, first: Cores, others: Cores) {
+/// Gives the threads of a worker their cores: those that pass on, which are the first and the one that reads requests, and those
+/// that work. What has ended is no fault.
+pub(crate) fn spread(id: Pid, passing: Cores, working: Cores) {
     for thread in threads(id) {
-        set(Some(thread), if thread == id { first } else { others });
+        let passes = thread == id || is_reader(id, thread);
+        set(Some(thread), if passes { passing } else { working });
     }
+}
+
+fn is_reader(process: Pid, thread: Pid) -> bool {
+    let name = std::fs::read_to_string(format!("/proc/{}/task/{}/comm", process.as_raw_nonzero(), thread.as_raw_nonzero()));
+    name.is_ok_and(|name| name.trim_end() == READER)
 }
 
 /// Has this thread, and what it starts, use these cores from now on.

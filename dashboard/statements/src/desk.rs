@@ -20,7 +20,7 @@ use crate::process::Launch;
 use crate::protocol::{Cell, Frame, Purpose, Request, Used};
 use crate::pump::{self, Said};
 use crate::turnstile::Turns;
-use crate::workers::Workers;
+use crate::workers::{Need, Workers};
 
 /// How the desk works.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl Desk {
         Self {
             gate: Gate::new(config.turns, config.patience),
             folders: Folders::new(folders),
-            workers: Arc::new(Workers::new(config.launch.clone(), config.turns.at_once)),
+            workers: Arc::new(Workers::new(config.launch.clone(), config.turns.at_once.max(WARM))),
             ledger: Ledger::default(),
             system,
             config,
@@ -93,10 +93,12 @@ impl Desk {
     /// Nothing is published, or a worker cannot start.
     pub async fn warm(&self) -> Result<Vec<String>, SqlFailure> {
         let (_, folders) = self.folders.of(&RowScope::City, &[]).await?;
-        let worker = self.workers.take(&folders).await.map_err(|error| unstarted(&error))?;
+        let worker = self.workers.take(&folders, Need::First).await.map_err(|error| unstarted(&error))?;
         let fences = worker.fences().to_vec();
         self.workers.put(worker);
         self.workers.keep_only(&folders);
+        let (workers, others) = (Arc::clone(&self.workers), self.gate.others());
+        tokio::spawn(async move { workers.keep_spare(&folders, WARM, others).await });
         Ok(fences)
     }
 
@@ -162,11 +164,12 @@ impl Desk {
         let earlier: Vec<u64> = named.generations.into_iter().take(MOST_GENERATIONS).collect();
         let (generation, folders) = self.folders.of(&asker.scope, &earlier).await?;
         let others = turn.others();
-        let taken = match turn.is_long() {
-            true => self.workers.take_own(&folders, others.clone()).await,
-            false => self.workers.take(&folders).await,
+        let need = match turn.is_long() {
+            true => Need::Long(others.clone()),
+            false if turn.is_another() => Need::Another,
+            false => Need::First,
         };
-        let worker = taken.map_err(|error| unstarted(&error))?;
+        let worker = self.workers.take(&folders, need).await.map_err(|error| unstarted(&error))?;
         let request = Request {
             sql: statement.sql.clone(),
             as_of: statement.as_of.map(|day| day.to_string()),
@@ -180,7 +183,7 @@ impl Desk {
         };
         entry.began(generation);
         let workers = Arc::clone(&self.workers);
-        tokio::spawn(async move { workers.keep_spare(&folders, others).await });
+        tokio::spawn(async move { workers.keep_spare(&folders, 1, others).await });
         Ok((pump::run(Arc::clone(&self.workers), worker, turn, entry.clone(), request), generation))
     }
 
@@ -248,6 +251,9 @@ const SHOWN_BYTES: usize = 64 << 20;
 
 /// How long a statement waits for its tables and its worker.
 const PREPARES: Duration = Duration::from_secs(30);
+
+/// Workers that wait from the beginning: one person's first long statement leaves the other one to the others.
+const WARM: usize = 2;
 
 /// Earlier generations that one statement may name.
 const MOST_GENERATIONS: usize = 4;

@@ -92,6 +92,11 @@ impl Gate {
         u32::try_from(self.lock().waiting.range(..ticket).count()).unwrap_or(u32::MAX)
     }
 
+    /// Whoever is here, for what is nobody's.
+    pub(crate) fn others(&self) -> Others {
+        Others { gate: self.clone(), who: String::new() }
+    }
+
     fn turn(&self, who: String, lane: Lane) -> Turn {
         Turn { gate: self.clone(), who, lane, begun: Instant::now() }
     }
@@ -150,6 +155,11 @@ impl Turn {
         self.gate.tell(&state);
         drop(state);
         self.gate.call(begun);
+    }
+
+    /// True when the same person has other statements under way.
+    pub(crate) fn is_another(&self) -> bool {
+        self.gate.lock().turnstile.running_of(&self.who) > 1
     }
 
     /// Whoever else is here.

@@ -1,15 +1,16 @@
 //! One worker process, seen from the server: started, asked, killed.
 
 use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use tokio::io::{AsyncWriteExt, BufReader};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::process::{ChildStdin, ChildStdout};
 
 use crate::aside::{self, Aside, Others, Work};
-use crate::cores::{self, Cores, Front};
+use crate::cores::{Cores, Front, keep_to};
 use crate::folders::Folder;
 use crate::protocol::{Frame, Request};
 
@@ -29,14 +30,22 @@ const RETIRES_AFTER: u32 = 500;
 
 /// A worker that waits for a statement. Dropping it kills the process.
 pub(crate) struct Worker {
-    child: Child,
+    process: Running,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
-    folders: Vec<Arc<Folder>>,
+    pub(crate) folders: Vec<Arc<Folder>>,
     fences: Vec<String>,
     asked: u32,
-    /// Its temporary files; gone with it.
-    _spill: Folder,
+    /// Has the lowest priority, or something left behind.
+    is_spoilt: bool,
+}
+
+/// A process and its temporary files; dropping it kills it.
+struct Running {
+    child: Option<Child>,
+    spill: Option<Folder>,
+    /// Held until it has gone.
+    front: Option<Front>,
 }
 
 impl Worker {
@@ -52,24 +61,29 @@ impl Worker {
         }
         // Nothing of our environment is its business. Few arenas, because address space is what is limited.
         command.env_clear().env("MALLOC_ARENA_MAX", "2");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // A group of its own: when the server is killed while the worker is halted, the kernel sees a halted orphan and ends it.
         command.process_group(0);
         let others = others.filter(Others::are_a_crowd);
         let mut child = if others.is_some() { spawned_aside(command).await? } else { command.spawn()? };
-        let aside = others.map(|others| Aside::new(child.id(), others, Work::Start));
-        let missing = || io::Error::other("the worker has no pipes");
-        let stdin = child.stdin.take().ok_or_else(missing)?;
-        let stdout = BufReader::new(child.stdout.take().ok_or_else(missing)?);
-        let mut worker = Self { child, stdin, stdout, folders, fences: Vec::new(), asked: 0, _spill: spill };
+        let pipes = (child.stdin.take(), child.stdout.take());
+        let process = Running { child: Some(child), spill: Some(spill), front: None };
+        let aside = others.map(|others| Aside::new(process.id(), others, Work::Start));
+        if aside.is_none() {
+            // It began where the server's threads are.
+            aside::settle(process.id());
+        }
+        let (Some(stdin), Some(stdout)) = pipes else { return Err(io::Error::other("the worker has no pipes")) };
+        let (stdin, stdout) = (ChildStdin::from_std(stdin)?, BufReader::new(ChildStdout::from_std(stdout)?));
+        let mut worker = Self { process, stdin, stdout, folders, fences: Vec::new(), asked: 0, is_spoilt: false };
         match worker.read().await? {
             Some(Frame::Ready(fences)) => worker.fences = fences,
             _ => return Err(io::Error::other("the worker did not begin")),
         }
         match aside {
             Some(aside) => aside.end().await,
-            // It began where the server's threads were.
-            None => aside::keep_to(worker.id(), Cores::All),
+            // Of the threads that it has now, some pass on.
+            None => aside::settle(worker.id()),
         }
         Ok(worker)
     }
@@ -98,50 +112,76 @@ impl Worker {
         &self.fences
     }
 
-    /// True when it has worked long enough.
-    pub(crate) fn is_worn(&self) -> bool {
+    /// True when it has worked long enough: the next one should take its place.
+    pub(crate) fn is_old(&self) -> bool {
         self.asked >= RETIRES_AFTER
     }
 
-    /// The number of its process, while it lives.
+    /// True when it must not be used again.
+    pub(crate) fn is_spoilt(&self) -> bool {
+        self.is_spoilt
+    }
+
+    /// The number of its process.
     pub(crate) fn id(&self) -> Option<u32> {
-        self.child.id()
+        self.process.id()
     }
 
     /// False when its process has ended.
     pub(crate) fn is_alive(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+        self.process.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
     /// Is not to be used again.
-    pub(crate) fn wear_out(&mut self) {
-        self.asked = RETIRES_AFTER;
+    pub(crate) fn spoil(&mut self) {
+        self.is_spoilt = true;
     }
 
     /// Kills it at once. While its memory goes, which takes the kernel a while, it is beside the others if they are a crowd.
     pub(crate) fn kill(mut self, others: &Others) {
-        let front = others.are_a_crowd().then(Front::keep);
-        if front.is_some() {
-            aside::keep_to(self.id(), Cores::Back);
+        if others.are_a_crowd() {
+            self.process.front = Some(Front::keep());
+            aside::go_back(self.id());
         }
-        // An error means that it has ended already.
-        let _ = self.child.start_kill();
-        tokio::spawn(async move {
-            let _ = self.child.wait().await;
-            drop(front);
-        });
     }
 }
 
-/// Starts a process that leaves a core to the others: it begins as the thread that starts it, which is one of its own.
+impl Running {
+    fn id(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        // An error means that it has ended already.
+        let _ = child.kill();
+        let (spill, front) = (self.spill.take(), self.front.take());
+        // The kernel forgets a process in the time of whoever waits for it, which can be long: no task may.
+        let reap = move || {
+            keep_to(Cores::Back);
+            if let Err(error) = child.wait() {
+                tracing::warn!(%error, "a worker for statements is not waited for");
+            }
+            drop((spill, front));
+        };
+        if let Err(error) = std::thread::Builder::new().name("reaper".into()).spawn(reap) {
+            tracing::warn!(%error, "a worker for statements is not waited for");
+        }
+    }
+}
+
+/// Starts a process that leaves the front to the others: it begins as the thread that starts it, which is one of its own.
 async fn spawned_aside(mut command: Command) -> io::Result<Child> {
     let (send, started) = tokio::sync::oneshot::channel();
-    let runtime = tokio::runtime::Handle::current();
     std::thread::Builder::new().name("starter".into()).spawn(move || {
-        let _runtime = runtime.enter();
-        cores::keep_to(Cores::Back);
-        // Whoever waited may have gone; the child is killed with what cannot be sent.
-        drop(send.send(command.spawn()));
+        keep_to(Cores::Back);
+        if let Err(Ok(mut child)) = send.send(command.spawn()) {
+            // Whoever waited has gone.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     })?;
     started.await.map_err(io::Error::other)?
 }

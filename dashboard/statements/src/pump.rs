@@ -68,11 +68,11 @@ fn is_usable(ended: &Result<(), Over>) -> bool {
 }
 
 async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
-    let mut course = Course::new(worker.id(), worker.is_worn(), turn, entry);
+    let mut course = Course::new(worker.id(), worker.is_spoilt(), turn, entry);
     let ended = relay(worker, &mut course, request, send).await;
     if course.is_late {
         // It has the lowest priority for good.
-        worker.wear_out();
+        worker.spoil();
     }
     match course.aside {
         Some(aside) if is_usable(&ended) => aside.end().await,
@@ -112,7 +112,7 @@ async fn relay(worker: &mut Worker, course: &mut Course<'_>, request: &Request, 
             Frame::Failure(failure) => return Err(Over::Failed(failure.clone())),
             Frame::LastFailure(failure) => {
                 tracing::warn!(error = %failure, "a worker for statements is replaced");
-                worker.wear_out();
+                worker.spoil();
                 return Err(Over::Failed(failure.clone()));
             }
             Frame::Ready(_) | Frame::Head(_) | Frame::Outline(_) => {}

@@ -85,6 +85,11 @@ impl Turnstile {
         self.short.keys().any(|other| other != who)
     }
 
+    /// Statements of `who` that run.
+    pub(crate) fn running_of(&self, who: &str) -> usize {
+        self.running.get(who).copied().unwrap_or_default()
+    }
+
     /// Statement `ticket` of `who` comes.
     pub(crate) fn enter(&mut self, who: &str, ticket: u64) -> Entry {
         let mine = self.waiting.get(who).map_or(0, VecDeque::len);

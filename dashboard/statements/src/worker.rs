@@ -11,6 +11,7 @@ use qunlian_queries::{Answer, AnswerColumn, Outline, SqlFailure, Value};
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::runtime::Runtime;
 
+use crate::cores::READER;
 use crate::protocol::{Frame, Purpose, Request, Used};
 
 /// How often a long statement says what it has used.
@@ -39,8 +40,10 @@ pub fn serve(sandbox: Sandbox, limits: SqlLimits, fences: Vec<String>, runtime: 
     while let Ok(request) = requests.recv() {
         let ended = answer(&sandbox, limits, request, runtime, &mut out)?;
         if !ended {
-            // What did not end in time still runs on its threads: only the end of the process stops it.
-            break;
+            // What did not end in time still runs on its threads: only the end of the process stops it. Whoever asked kills it,
+            // beside the others.
+            while requests.recv().is_ok() {}
+            std::thread::park();
         }
     }
     Ok(())
@@ -49,7 +52,7 @@ pub fn serve(sandbox: Sandbox, limits: SqlLimits, fences: Vec<String>, runtime: 
 /// Requests as they come. When stdin closes, whoever asked has ended, and so does this process.
 fn requests() -> io::Result<Receiver<Request>> {
     let (send, requests) = sync_channel(1);
-    std::thread::Builder::new().name("requests".into()).spawn(move || {
+    std::thread::Builder::new().name(READER.into()).spawn(move || {
         for line in io::stdin().lock().lines() {
             let Ok(line) = line else { break };
             let Ok(request) = serde_json::from_str(&line) else { break };

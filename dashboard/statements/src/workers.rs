@@ -29,6 +29,16 @@ struct Idle<W> {
     waiting: Vec<W>,
 }
 
+/// For what a worker is wanted.
+pub(crate) enum Need {
+    /// The only statement of a person.
+    First,
+    /// One beside others of the same person: the last worker that waits is left to somebody else.
+    Another,
+    /// A long one, which will probably spoil its worker: those that wait are left to the others.
+    Long(Others),
+}
+
 impl<W> Idle<W> {
     /// Has one wait; gives those that go for it.
     fn put(&mut self, one: W) -> Vec<W> {
@@ -37,10 +47,11 @@ impl<W> Idle<W> {
         self.waiting.drain(..over).collect()
     }
 
-    /// The one that fits and has waited for the shortest time.
-    fn take(&mut self, fits: impl Fn(&W) -> bool) -> Option<W> {
-        let at = self.waiting.iter().rposition(fits)?;
-        Some(self.waiting.remove(at))
+    /// The one that fits and has waited for the shortest time, if so many that fit are left.
+    fn take(&mut self, leaves: usize, fits: impl Fn(&W) -> bool) -> Option<W> {
+        let fitting: Vec<usize> = (0..self.waiting.len()).filter(|at| fits(&self.waiting[*at])).collect();
+        let at = fitting.last().filter(|_| fitting.len() > leaves)?;
+        Some(self.waiting.remove(*at))
     }
 
     /// Gives those that do not fit.
@@ -56,9 +67,18 @@ impl Workers {
     }
 
     /// A worker over these folders: one that waits, or a new one.
-    pub(crate) async fn take(&self, folders: &[Arc<Folder>]) -> io::Result<Worker> {
+    pub(crate) async fn take(&self, folders: &[Arc<Folder>], need: Need) -> io::Result<Worker> {
+        let leaves = match need {
+            Need::First => 0,
+            Need::Another => 1,
+            Need::Long(others) => {
+                let mut own = self.start(folders, Some(others)).await?;
+                own.spoil();
+                return Ok(own);
+            }
+        };
         loop {
-            let waiting = lock(&self.idle).take(|worker| worker.is_over(folders));
+            let waiting = lock(&self.idle).take(leaves, |worker| worker.is_over(folders));
             let Some(mut worker) = waiting else { return self.start(folders, None).await };
             // The kernel may have ended one while it waited.
             if worker.is_alive() {
@@ -67,16 +87,16 @@ impl Workers {
         }
     }
 
-    /// Has one wait over these folders, so that the next statement need not wait for a process to start. One on its way is
+    /// Has so many wait over these folders, so that the next statement need not wait for a process to start. One on its way is
     /// enough: a hundred quick statements must not start a hundred processes; and none is needed where a quick one soon gives its
     /// own back, which would only be slowed down by the start.
-    pub(crate) async fn keep_spare(&self, folders: &[Arc<Folder>], others: Others) {
+    pub(crate) async fn keep_spare(&self, folders: &[Arc<Folder>], most: usize, others: Others) {
         let names: Vec<PathBuf> = folders.iter().map(|folder| folder.path().to_path_buf()).collect();
-        if self.has(folders) || !lock(&self.coming).insert(names.clone()) {
+        if self.has(folders, most) || !lock(&self.coming).insert(names.clone()) {
             return;
         }
         tokio::time::sleep(SOON).await;
-        let started = if self.has(folders) { None } else { Some(self.start(folders, Some(others)).await) };
+        let started = if self.has(folders, most) { None } else { Some(self.start(folders, Some(others)).await) };
         lock(&self.coming).remove(&names);
         match started {
             None => {}
@@ -85,31 +105,24 @@ impl Workers {
         }
     }
 
-    /// A worker of its own for one statement: whoever probably spoils it leaves those that wait to the others.
-    pub(crate) async fn take_own(&self, folders: &[Arc<Folder>], others: Others) -> io::Result<Worker> {
-        let mut worker = self.start(folders, Some(others)).await?;
-        worker.wear_out();
-        Ok(worker)
-    }
-
     /// A new worker, which begins aside for the `others`.
     async fn start(&self, folders: &[Arc<Folder>], others: Option<Others>) -> io::Result<Worker> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         Worker::start(&self.launch, folders.to_vec(), number, others).await
     }
 
-    /// Keeps a worker for later, unless it has worked long enough.
+    /// Keeps a worker for later. An old one stays until another waits in its place.
     pub(crate) fn put(&self, worker: Worker) {
-        if worker.is_worn() {
+        if worker.is_spoilt() || (worker.is_old() && self.has(&worker.folders, 1)) {
             return;
         }
         let gone = lock(&self.idle).put(worker);
         drop(gone);
     }
 
-    /// True when one waits over these folders.
-    fn has(&self, folders: &[Arc<Folder>]) -> bool {
-        lock(&self.idle).waiting.iter().any(|worker| worker.is_over(folders))
+    /// True when so many wait over these folders that are not old yet.
+    fn has(&self, folders: &[Arc<Folder>], most: usize) -> bool {
+        lock(&self.idle).waiting.iter().filter(|worker| !worker.is_old() && worker.is_over(folders)).count() >= most
     }
 
     #[cfg(test)]
@@ -144,8 +157,9 @@ mod tests {
         assert_eq!(idle.put(("city", 1)), []);
         assert_eq!(idle.put(("suixi", 2)), []);
         assert_eq!(idle.put(("suixi", 3)), [("city", 1)], "the longest idle goes, whatever it is over");
-        assert_eq!(idle.take(|(folder, _)| *folder == "city"), None);
-        assert_eq!(idle.take(|(folder, _)| *folder == "suixi"), Some(("suixi", 3)), "the warmest comes first");
+        assert_eq!(idle.take(0, |(folder, _)| *folder == "city"), None);
+        assert_eq!(idle.take(2, |(folder, _)| *folder == "suixi"), None, "some are left to others");
+        assert_eq!(idle.take(1, |(folder, _)| *folder == "suixi"), Some(("suixi", 3)), "the warmest comes first");
         assert_eq!(idle.put(("city", 4)), []);
         assert_eq!(idle.sort_out(|(folder, _)| *folder == "city"), [("suixi", 2)]);
         assert_eq!(idle.waiting, [("city", 4)]);
