@@ -176,7 +176,7 @@ impl<'s> Course<'s> {
 }
 
 fn late(begun: Instant, deadline: Instant) -> SqlFailure {
-    let seconds = (deadline - begun - GRACE).as_secs();
+    let seconds = (deadline - begun - GRACE).as_millis().div_ceil(1_000);
     let hint = "请缩小范围：先按年度、载体单位筛选，或避免无条件的连接";
     SqlFailure::new(FailureKind::Deadline, format!("no answer within {seconds} s"), format!("{seconds} 秒内没有得出结果"), hint)
 }

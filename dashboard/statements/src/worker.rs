@@ -71,7 +71,7 @@ fn answer(sandbox: &Arc<Sandbox>, limits: SqlLimits, request: Request, runtime: 
     let begun = Instant::now();
     let first = begun + Duration::from_millis(request.first_ms);
     let whole = begun + Duration::from_millis(request.whole_ms);
-    let seconds = request.first_ms.div_ceil(1_000);
+    let (first_seconds, whole_seconds) = (request.first_ms.div_ceil(1_000), request.whole_ms.div_ceil(1_000));
     let (send, events) = sync_channel(WAITING_PARTS);
     let task = runtime.spawn(run(Arc::clone(sandbox), limits, request, send));
     let mut used = Used::default();
@@ -82,7 +82,7 @@ fn answer(sandbox: &Arc<Sandbox>, limits: SqlLimits, request: Request, runtime: 
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             task.abort();
-            let seconds = if has_rows { whole.duration_since(begun).as_secs() } else { seconds };
+            let seconds = if has_rows { whole_seconds } else { first_seconds };
             Frame::Failure(SqlFailure::from(&SqlError::Deadline { seconds })).write(out)?;
             return Ok(false);
         }
