@@ -1,4 +1,4 @@
-//! Long statements beside the others (长语句让路): halted while anybody is served, last on the processor, a core left to the others.
+//! Long statements beside the others (长语句让路): halted while anybody is served, last on the processor, at the back of its cores.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use crate::gate::Gate;
 /// processor's caches and the start of many time slices from them. It works in the gaps that the others leave; where they leave
 /// none, it works a fifth of the time all the same: whoever asks without end must not keep another's answer back for ever.
 ///
-/// While others ask now and then it also leaves them a core: until it is halted, whoever comes would wait for the processor's next
-/// tick.
+/// While others ask now and then it also leaves them the front of the cores: until it is halted, whoever comes would wait for the
+/// processor's next tick.
 pub(crate) struct Aside {
     process: Option<Arc<Process>>,
     task: JoinHandle<()>,
@@ -91,7 +91,8 @@ impl Aside {
         Self { process, task }
     }
 
-    /// Sets the process going for good: its next statement must find it at work, on all cores.
+    /// Sets the process going for good: its next statement must find it at work, on all cores. What passes on stays at the front,
+    /// where no long statement keeps it waiting.
     pub(crate) async fn end(self) {
         if let Some(process) = self.stop().await {
             spread(process.id, Cores::Front, Cores::All);
@@ -208,17 +209,10 @@ fn number(id: Option<u32>) -> Option<Pid> {
 /// The lowest priority.
 const LAST: i32 = 19;
 
-/// Has all threads of a process work at the back from now on.
-pub(crate) fn go_back(id: Option<u32>) {
+/// Gives a worker's threads their cores: those that pass on and those that work.
+pub(crate) fn place(id: Option<u32>, passing: Cores, working: Cores) {
     if let Some(id) = number(id) {
-        spread(id, Cores::Back, Cores::Back);
-    }
-}
-
-/// Lets a process work on all cores. What passes on stays at the front, where no long statement keeps it waiting.
-pub(crate) fn settle(id: Option<u32>) {
-    if let Some(id) = number(id) {
-        spread(id, Cores::Front, Cores::All);
+        spread(id, passing, working);
     }
 }
 
@@ -289,7 +283,7 @@ mod tests {
         let aside = Aside::new(child.id(), others, Work::Start);
         comes_to(child.id().unwrap(), true).await;
         aside.stop().await;
-        go_back(child.id());
+        place(child.id(), Cores::Back, Cores::Back);
         assert!(is_at(child.id().unwrap(), Cores::Back), "its end is beside the others");
         child.kill().await.unwrap();
     }

@@ -55,7 +55,8 @@ struct Place {
 impl Gate {
     /// A gate at which nobody waits longer than `patience`.
     pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
-        let state = State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), recent: BTreeMap::new(), attended: 0, aside: Vec::new() };
+        let state =
+            State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), recent: BTreeMap::new(), attended: 0, aside: Vec::new() };
         Self { state: Arc::new(Mutex::new(state)), patience, others: Arc::default() }
     }
 

@@ -71,7 +71,7 @@ impl Worker {
         let aside = others.map(|others| Aside::new(process.id(), others, Work::Start));
         if aside.is_none() {
             // It began where the server's threads are.
-            aside::settle(process.id());
+            aside::place(process.id(), Cores::All, Cores::All);
         }
         let (Some(stdin), Some(stdout)) = pipes else { return Err(io::Error::other("the worker has no pipes")) };
         let (stdin, stdout) = (ChildStdin::from_std(stdin)?, BufReader::new(ChildStdout::from_std(stdout)?));
@@ -82,8 +82,7 @@ impl Worker {
         }
         match aside {
             Some(aside) => aside.end().await,
-            // Of the threads that it has now, some pass on.
-            None => aside::settle(worker.id()),
+            None => aside::place(worker.id(), Cores::Front, Cores::All),
         }
         Ok(worker)
     }
@@ -141,7 +140,7 @@ impl Worker {
     pub(crate) fn kill(mut self, others: &Others) {
         if others.are_a_crowd() {
             self.process.front = Some(Front::keep());
-            aside::go_back(self.id());
+            aside::place(self.id(), Cores::Back, Cores::Back);
         }
     }
 }
