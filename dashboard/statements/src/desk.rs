@@ -165,9 +165,9 @@ impl Desk {
         let (generation, folders) = self.folders.of(&asker.scope, &earlier).await?;
         let others = turn.others();
         let need = match turn.is_long() {
-            true => Need::Long(others.clone()),
-            false if turn.is_another() => Need::Another,
-            false => Need::First,
+            true if others.are_a_crowd() => Need::Long(others.clone()),
+            false if !turn.is_another() => Need::First,
+            _ => Need::Another,
         };
         let asked = Instant::now();
         let worker = self.workers.take(&folders, need).await.map_err(|error| unstarted(&error))?;

@@ -27,9 +27,14 @@ struct State {
     recent: BTreeMap<String, Instant>,
     /// Requests that are being served.
     attended: usize,
+    /// Until when a request among them is one that asked a long statement: it must not halt what it waits for.
+    own: Vec<Instant>,
     /// Workers of long statements.
     aside: Vec<Weak<Process>>,
 }
+
+/// A request is served first for so long, whoever serves it.
+const ATTENDED: Duration = Duration::from_millis(50);
 
 /// A statement that has run so long is a long one: it lets the others go first.
 pub(crate) const SHORT: Duration = Duration::from_millis(300);
@@ -55,8 +60,14 @@ struct Place {
 impl Gate {
     /// A gate at which nobody waits longer than `patience`.
     pub(crate) fn new(turns: Turns, patience: Duration) -> Self {
-        let state =
-            State { turnstile: Turnstile::new(turns), waiting: BTreeMap::new(), recent: BTreeMap::new(), attended: 0, aside: Vec::new() };
+        let state = State {
+            turnstile: Turnstile::new(turns),
+            waiting: BTreeMap::new(),
+            recent: BTreeMap::new(),
+            attended: 0,
+            own: Vec::new(),
+            aside: Vec::new(),
+        };
         Self { state: Arc::new(Mutex::new(state)), patience, others: Arc::default() }
     }
 
@@ -69,6 +80,10 @@ impl Gate {
             let mut state = self.lock();
             match state.turnstile.enter(who, ticket) {
                 Entry::Go(lane) => {
+                    if lane == Lane::Long {
+                        state.own.retain(|until| *until > Instant::now());
+                        state.own.push(Instant::now() + ATTENDED);
+                    }
                     self.tell(&state);
                     return Ok(self.turn(who.to_owned(), lane));
                 }
@@ -175,7 +190,8 @@ type Called = (String, Lane, oneshot::Sender<Turn>);
 impl State {
     /// True when anybody is served: short statements run, or requests have come.
     fn is_serving(&self) -> bool {
-        self.attended > 0 || self.turnstile.has_short()
+        let now = Instant::now();
+        self.attended > self.own.iter().filter(|until| **until > now).count() || self.turnstile.has_short()
     }
 
     fn begun(&mut self, tickets: Vec<(u64, Lane)>) -> Vec<Called> {
@@ -265,6 +281,21 @@ mod tests {
         let full = Gate::new(Turns { waiting: 0, ..ONE }, Duration::from_secs(60));
         let _first = full.enter("a", 1).await.unwrap();
         assert_eq!(full.enter("b", 2).await.map(drop).unwrap_err().retry_after, Some(30));
+    }
+
+    #[tokio::test]
+    async fn whoever_asked_something_long_does_not_halt_it() {
+        let gate = Gate::new(Turns { at_once: 2, long: 2, ..ONE }, Duration::from_secs(5));
+        gate.enter("a", 1).await.unwrap().lengthen();
+        let served = gate.others.subscribe();
+        let own = gate.attend();
+        assert!(*served.borrow());
+        let _long = gate.enter("a", 2).await.unwrap();
+        assert!(!*served.borrow(), "its own request");
+        let other = gate.attend();
+        assert!(*served.borrow());
+        drop((own, other));
+        assert!(!*served.borrow());
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ use crate::workers::Workers;
 
 /// After a statement's own deadline its worker is killed this much later.
 const GRACE: Duration = Duration::from_millis(250);
-/// One that has run so long goes last on the processor, too, for good: its worker is not used again.
+/// One that has run so long while others ask goes last on the processor, too, for good: its worker is not used again.
 const LATE: Duration = Duration::from_secs(1);
 /// Frames that wait for whoever asked.
 const WAITING: usize = 2;
@@ -159,7 +159,7 @@ impl<'s> Course<'s> {
                 self.turn.lengthen();
                 self.aside = Some(Aside::new(self.process, self.turn.others(), Work::Statement));
             }
-            if !self.is_late && self.begun.elapsed() >= LATE {
+            if !self.is_late && self.begun.elapsed() >= LATE && self.turn.others().are_a_crowd() {
                 self.is_late = true;
                 stand_back(self.process);
             }
@@ -168,7 +168,7 @@ impl<'s> Course<'s> {
                 () = self.entry.stop.notified() => return Err(Over::Stopped),
                 done = &mut what => return Ok(done),
                 () = tokio::time::sleep_until(self.begun + SHORT), if self.aside.is_none() => {}
-                () = tokio::time::sleep_until(self.begun + LATE), if !self.is_late => {}
+                () = tokio::time::sleep_until(self.begun + LATE), if !self.is_late && self.begun.elapsed() < LATE => {}
                 () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(self.begun, deadline))),
             }
         }

@@ -33,9 +33,10 @@ struct Idle<W> {
 pub(crate) enum Need {
     /// The only statement of a person.
     First,
-    /// One beside others of the same person: the last worker that waits is left to somebody else.
+    /// One beside others of the same person, or a long one while nobody else asks: the last worker that waits is left to somebody
+    /// else.
     Another,
-    /// A long one, which will probably spoil its worker: those that wait are left to the others.
+    /// A long one while others ask, which will probably spoil its worker: those that wait are left to the others.
     Long(Others),
 }
 
