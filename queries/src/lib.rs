@@ -19,5 +19,5 @@ pub use library::{Library, LibraryError, Query};
 pub use params::{ParamError, ParamType, Params};
 pub use port::{About, Answers, AskError, BoxFuture, Format, Generation};
 pub use statement::{
-    Asker, Door, FailureKind, FunctionDoc, Outline, OutlineColumn, Parts, Place, Run, SqlFailure, Statement, Statements, Stream,
+    ATTENDED, Asker, Door, FailureKind, FunctionDoc, Outline, OutlineColumn, Parts, Place, Run, SqlFailure, Statement, Statements, Stream,
 };

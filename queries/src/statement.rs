@@ -3,6 +3,8 @@
 //! Pages, REST, the PostgreSQL and the Flight doors all ask here; the one implementation runs each statement in a
 //! fenced child process.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use qunlian_domain::access::RowScope;
 
@@ -222,6 +224,10 @@ pub trait Parts: Send {
     fn next(&mut self) -> BoxFuture<'_, Option<Result<Vec<u8>, SqlFailure>>>;
 }
 
+/// A request is served before long statements for so long. Most pages are done by then. What is not asks the data itself, and a short
+/// statement counts as somebody, too; what a long statement's own asker waits for must not halt it.
+pub const ATTENDED: Duration = Duration::from_millis(50);
+
 /// Runs read-only statements over the published generation, each in a fenced process.
 pub trait Statements: Send + Sync + 'static {
     /// Runs a statement and gives its rows as values, `statement.most` of them.
@@ -253,7 +259,7 @@ pub trait Statements: Send + Sync + 'static {
         None
     }
 
-    /// Somebody is being served for as long as what this gives lives (有人在等): long statements are halted meanwhile.
+    /// Somebody is being served, for [`ATTENDED`] at most, for as long as what this gives lives (有人在等): long statements are halted meanwhile.
     #[must_use]
     fn attend(&self) -> Box<dyn Send> {
         Box::new(())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use qunlian_queries::{FailureKind, SqlFailure};
+use qunlian_queries::{ATTENDED, FailureKind, SqlFailure};
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
@@ -32,9 +32,6 @@ struct State {
     /// Workers of long statements.
     aside: Vec<Weak<Process>>,
 }
-
-/// A request is served first for so long, whoever serves it.
-const ATTENDED: Duration = Duration::from_millis(50);
 
 /// A statement that has run so long is a long one: it lets the others go first.
 pub(crate) const SHORT: Duration = Duration::from_millis(300);

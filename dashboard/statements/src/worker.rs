@@ -43,7 +43,6 @@ pub fn serve(sandbox: Sandbox, limits: SqlLimits, fences: Vec<String>, runtime: 
             // What did not end in time still runs on its threads: only the end of the process stops it. Whoever asked kills it,
             // beside the others.
             while requests.recv().is_ok() {}
-            std::thread::park();
         }
     }
     Ok(())

@@ -88,16 +88,16 @@ impl Workers {
         }
     }
 
-    /// Has so many wait over these folders, so that the next statement need not wait for a process to start. One on its way is
-    /// enough: a hundred quick statements must not start a hundred processes; and none is needed where a quick one soon gives its
-    /// own back, which would only be slowed down by the start.
-    pub(crate) async fn keep_spare(&self, folders: &[Arc<Folder>], most: usize, others: Others) {
+    /// Has one more wait over these folders if fewer than `many` do, so that the next statement need not wait for a process to start.
+    /// One on its way is enough: a hundred quick statements must not start a hundred processes; and none is needed where a quick one
+    /// soon gives its own back, which would only be slowed down by the start.
+    pub(crate) async fn keep_spare(&self, folders: &[Arc<Folder>], many: usize, others: Others) {
         let names: Vec<PathBuf> = folders.iter().map(|folder| folder.path().to_path_buf()).collect();
-        if self.has(folders, most) || !lock(&self.coming).insert(names.clone()) {
+        if self.has(folders, many) || !lock(&self.coming).insert(names.clone()) {
             return;
         }
         tokio::time::sleep(SOON).await;
-        let started = if self.has(folders, most) { None } else { Some(self.start(folders, Some(others)).await) };
+        let started = if self.has(folders, many) { None } else { Some(self.start(folders, Some(others)).await) };
         lock(&self.coming).remove(&names);
         match started {
             None => {}
@@ -122,8 +122,8 @@ impl Workers {
     }
 
     /// True when so many wait over these folders that are not old yet.
-    fn has(&self, folders: &[Arc<Folder>], most: usize) -> bool {
-        lock(&self.idle).waiting.iter().filter(|worker| !worker.is_old() && worker.is_over(folders)).count() >= most
+    fn has(&self, folders: &[Arc<Folder>], many: usize) -> bool {
+        lock(&self.idle).waiting.iter().filter(|worker| !worker.is_old() && worker.is_over(folders)).count() >= many
     }
 
     #[cfg(test)]
