@@ -1,13 +1,13 @@
-//! Long statements beside the others (长语句让路): halted while anybody is served, last on the processor, at the back of its cores.
+//! Long statements beside the others (长语句让路): halted while anybody is served, at the back of the processor's cores.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, setpriority_process};
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::cores::{Cores, Front, spread, threads};
+use crate::cores::{Cores, Front, spread};
 use crate::gate::Gate;
 
 /// Halts a process while others are served, for as long as this lives. The lowest priority alone still lets it take the
@@ -191,23 +191,9 @@ fn send(id: Pid, signal: Signal) {
     }
 }
 
-/// Lets everybody else go before process `id` from now on: for a statement that takes long. There is no way back.
-pub(crate) fn stand_back(id: Option<u32>) {
-    let Some(id) = number(id) else { return };
-    // On Linux each thread has a priority of its own. The first one has to halt the others soon.
-    for thread in threads(id).into_iter().filter(|thread| *thread != id) {
-        if let Err(error) = setpriority_process(Some(thread), LAST) {
-            tracing::debug!(%error, "a worker's thread keeps its priority");
-        }
-    }
-}
-
 fn number(id: Option<u32>) -> Option<Pid> {
     id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
 }
-
-/// The lowest priority.
-const LAST: i32 = 19;
 
 /// Gives a worker's threads their cores: those that pass on and those that work.
 pub(crate) fn place(id: Option<u32>, passing: Cores, working: Cores) {

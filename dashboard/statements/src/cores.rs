@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use rustix::process::{Pid, getpid};
+use rustix::process::{Pid, getpid, setpriority_process};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 /// Some of the cores that the server was given. An only core is everybody's.
@@ -71,6 +71,18 @@ fn is_reader(process: Pid, thread: Pid) -> bool {
 pub(crate) fn keep_to(which: Cores) {
     set(None, which);
 }
+
+/// Has this thread, and what it starts, come after everybody else from now on.
+pub(crate) fn stand_back() {
+    keep_to(Cores::Back);
+    // On Linux each thread has a priority of its own.
+    if let Err(error) = setpriority_process(None, LAST) {
+        tracing::debug!(%error, "a thread keeps its priority");
+    }
+}
+
+/// The lowest priority.
+const LAST: i32 = 19;
 
 fn set(thread: Option<Pid>, which: Cores) {
     if let Err(error) = all().and_then(|all| sched_setaffinity(thread, &chosen(&all, which))) {

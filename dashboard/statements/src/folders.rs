@@ -8,7 +8,7 @@ use moka::future::Cache;
 use qunlian_domain::access::RowScope;
 use qunlian_queries::{BoxFuture, SqlFailure};
 
-use crate::cores::{Cores, keep_to};
+use crate::cores::stand_back;
 use crate::failures::silent;
 
 /// A folder that is removed with its last user.
@@ -34,7 +34,7 @@ impl Drop for Folder {
         let path = std::mem::take(&mut self.path);
         // Many files take a while to go; no task may wait for it.
         let remove = move || {
-            keep_to(Cores::Back);
+            stand_back();
             if let Err(error) = std::fs::remove_dir_all(&path)
                 && error.kind() != std::io::ErrorKind::NotFound
             {

@@ -10,7 +10,7 @@ use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::process::{ChildStdin, ChildStdout};
 
 use crate::aside::{self, Aside, Others, Work};
-use crate::cores::{Cores, Front, keep_to};
+use crate::cores::{Cores, Front, keep_to, stand_back};
 use crate::folders::Folder;
 use crate::protocol::{Frame, Request};
 
@@ -36,7 +36,7 @@ pub(crate) struct Worker {
     pub(crate) folders: Vec<Arc<Folder>>,
     fences: Vec<String>,
     asked: u32,
-    /// Has the lowest priority, or something left behind.
+    /// Has something left behind.
     is_spoilt: bool,
 }
 
@@ -136,12 +136,14 @@ impl Worker {
         self.is_spoilt = true;
     }
 
-    /// Kills it at once. While its memory goes, which takes the kernel a while, it is beside the others if they are a crowd.
-    pub(crate) fn kill(mut self, others: &Others) {
+    /// Kills it at once; its number stays taken until this is dropped. While its memory goes, which takes the kernel a while, it is
+    /// beside the others if they are a crowd.
+    pub(crate) fn kill(&mut self, others: &Others) {
         if others.are_a_crowd() {
             self.process.front = Some(Front::keep());
             aside::place(self.id(), Cores::Back, Cores::Back);
         }
+        self.process.kill();
     }
 }
 
@@ -149,17 +151,22 @@ impl Running {
     fn id(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
+
+    fn kill(&mut self) {
+        // An error means that it has ended already.
+        let _ = self.child.as_mut().map(Child::kill);
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.kill();
         let Some(mut child) = self.child.take() else { return };
-        // An error means that it has ended already.
-        let _ = child.kill();
         let (spill, front) = (self.spill.take(), self.front.take());
-        // The kernel forgets a process in the time of whoever waits for it, which can be long: no task may.
+        // The kernel forgets a process in the time of whoever waits for it: no task may. While the last thread of the process ends,
+        // this one looks for its end again and again, and would keep the core from it if it did not stand behind it.
         let reap = move || {
-            keep_to(Cores::Back);
+            stand_back();
             if let Err(error) = child.wait() {
                 tracing::warn!(%error, "a worker for statements is not waited for");
             }

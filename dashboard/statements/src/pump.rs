@@ -7,7 +7,7 @@ use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
-use crate::aside::{Aside, Work, stand_back};
+use crate::aside::{Aside, Work};
 use crate::gate::{SHORT, Turn};
 use crate::ledger::Entry;
 use crate::process::Worker;
@@ -16,8 +16,6 @@ use crate::workers::Workers;
 
 /// After a statement's own deadline its worker is killed this much later.
 const GRACE: Duration = Duration::from_millis(250);
-/// One that has run so long while others ask goes last on the processor, too, for good: its worker is not used again.
-const LATE: Duration = Duration::from_secs(1);
 /// Frames that wait for whoever asked.
 const WAITING: usize = 2;
 
@@ -38,7 +36,7 @@ pub(crate) fn run(workers: Arc<Workers>, worker: Worker, turn: Turn, entry: Entr
         if is_usable(&ended) {
             workers.put(worker);
         } else {
-            worker.kill(&turn.others());
+            drop(worker);
         }
         drop(turn);
         let last = match ended {
@@ -68,11 +66,10 @@ fn is_usable(ended: &Result<(), Over>) -> bool {
 }
 
 async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &Request, send: &Sender<Said>) -> Result<(), Over> {
-    let mut course = Course::new(worker.id(), worker.is_spoilt(), turn, entry);
+    let mut course = Course::new(worker.id(), turn, entry);
     let ended = relay(worker, &mut course, request, send).await;
-    if course.is_late {
-        // It has the lowest priority for good.
-        worker.spoil();
+    if !is_usable(&ended) {
+        worker.kill(&course.turn.others());
     }
     match course.aside {
         Some(aside) if is_usable(&ended) => aside.end().await,
@@ -135,19 +132,12 @@ struct Course<'s> {
     entry: &'s Entry,
     /// While it is taken for a long one.
     aside: Option<Aside>,
-    /// It goes last on the processor.
-    is_late: bool,
 }
 
 impl<'s> Course<'s> {
-    /// A worker that is not used again `goes_last` from the beginning when the statement is taken for a long one.
-    fn new(process: Option<u32>, goes_last: bool, turn: &'s mut Turn, entry: &'s Entry) -> Self {
+    fn new(process: Option<u32>, turn: &'s mut Turn, entry: &'s Entry) -> Self {
         let aside = turn.is_long().then(|| Aside::new(process, turn.others(), Work::Statement));
-        let is_late = aside.is_some() && goes_last;
-        if is_late {
-            stand_back(process);
-        }
-        Self { begun: Instant::now(), process, turn, entry, aside, is_late }
+        Self { begun: Instant::now(), process, turn, entry, aside }
     }
 
     /// Waits for `what` until `deadline`, unless the statement is stopped. Meanwhile it may turn out long, by its own work or by
@@ -159,16 +149,11 @@ impl<'s> Course<'s> {
                 self.turn.lengthen();
                 self.aside = Some(Aside::new(self.process, self.turn.others(), Work::Statement));
             }
-            if !self.is_late && self.begun.elapsed() >= LATE && self.turn.others().are_a_crowd() {
-                self.is_late = true;
-                stand_back(self.process);
-            }
             tokio::select! {
                 biased;
                 () = self.entry.stop.notified() => return Err(Over::Stopped),
                 done = &mut what => return Ok(done),
                 () = tokio::time::sleep_until(self.begun + SHORT), if self.aside.is_none() => {}
-                () = tokio::time::sleep_until(self.begun + LATE), if !self.is_late && self.begun.elapsed() < LATE => {}
                 () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(self.begun, deadline))),
             }
         }
@@ -205,7 +190,7 @@ mod tests {
         let gate = Gate::new(Turns { at_once: 1, long: 1, of_one: 1, waiting_of_one: 1, waiting: 1 }, Duration::from_secs(9));
         let mut turn = gate.enter("zhou", 1).await.unwrap();
         let now = Instant::now();
-        let mut course = Course { begun: now, ..Course::new(None, false, &mut turn, &entry) };
+        let mut course = Course { begun: now, ..Course::new(None, &mut turn, &entry) };
         assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_none());
         course.begun = now.checked_sub(SHORT).unwrap();
         assert!(matches!(course.wait(now + GRACE, async { 7 }).await, Ok(7)) && course.aside.is_some());

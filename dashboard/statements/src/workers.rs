@@ -72,11 +72,7 @@ impl Workers {
         let leaves = match need {
             Need::First => 0,
             Need::Another => 1,
-            Need::Long(others) => {
-                let mut own = self.start(folders, Some(others)).await?;
-                own.spoil();
-                return Ok(own);
-            }
+            Need::Long(others) => return self.start(folders, Some(others)).await,
         };
         loop {
             let waiting = lock(&self.idle).take(leaves, |worker| worker.is_over(folders));
