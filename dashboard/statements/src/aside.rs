@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::cores::{Cores, Front, spread};
+use crate::cores::{Cores, Front, join, leave, spread};
 use crate::gate::Gate;
 
 /// Halts a process while others are served, for as long as this lives. The lowest priority alone still lets it take the
@@ -68,6 +68,7 @@ impl Aside {
     pub(crate) fn new(id: Option<u32>, others: Others, work: Work) -> Self {
         let process = number(id).map(|id| Arc::new(Process { id, state: Mutex::new(State::Works), halted: Notify::new() }));
         let Some(one) = process.clone() else { return Self { process, task: tokio::spawn(async {}) } };
+        leave(one.id);
         let mut place = Place::new(one.id, work, others.are_a_crowd());
         let mut served = others.gate.halted_by_whoever_comes(&one);
         let task = tokio::spawn(async move {
@@ -91,11 +92,10 @@ impl Aside {
         Self { process, task }
     }
 
-    /// Sets the process going for good: its next statement must find it at work, on all cores. What passes on stays at the front,
-    /// where no long statement keeps it waiting.
+    /// Sets the process going for good: its next statement must find it at work, where small ones are answered.
     pub(crate) async fn end(self) {
         if let Some(process) = self.stop().await {
-            spread(process.id, Cores::Front, Cores::All);
+            join(process.id);
             process.go_on(State::HasToWork);
         }
     }
@@ -195,10 +195,33 @@ fn number(id: Option<u32>) -> Option<Pid> {
     id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
 }
 
-/// Gives a worker's threads their cores: those that pass on and those that work.
-pub(crate) fn place(id: Option<u32>, passing: Cores, working: Cores) {
+/// Gives all threads of a worker these cores.
+pub(crate) fn place(id: Option<u32>, which: Cores) {
     if let Some(id) = number(id) {
-        spread(id, passing, working);
+        spread(id, which, which);
+    }
+}
+
+/// Has a worker wait for something small, or answer it.
+pub(crate) fn narrow(id: Option<u32>) {
+    if let Some(id) = number(id) {
+        join(id);
+    }
+}
+
+/// Has a worker end at the back, if anybody keeps to the front, who then does until it has gone.
+pub(crate) fn send_back(id: Option<u32>) -> Option<Front> {
+    let id = number(id)?;
+    leave(id);
+    let front = Front::keep_on()?;
+    spread(id, Cores::Back, Cores::Back);
+    Some(front)
+}
+
+/// A worker answers nothing small any more.
+pub(crate) fn widen(id: Option<u32>) {
+    if let Some(id) = number(id) {
+        leave(id);
     }
 }
 
@@ -269,7 +292,7 @@ mod tests {
         let aside = Aside::new(child.id(), others, Work::Start);
         comes_to(child.id().unwrap(), true).await;
         aside.stop().await;
-        place(child.id(), Cores::Back, Cores::Back);
+        place(child.id(), Cores::Back);
         assert!(is_at(child.id().unwrap(), Cores::Back), "its end is beside the others");
         child.kill().await.unwrap();
     }

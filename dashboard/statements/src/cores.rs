@@ -1,6 +1,7 @@
 //! Which cores of the processor a process may use (处理器核心): long statements at the back, whoever is served at the front.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustix::process::{Pid, getpid, setpriority_process};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -18,31 +19,80 @@ pub(crate) enum Cores {
 /// The name of a worker's thread that reads requests.
 pub(crate) const READER: &str = "requests";
 
-/// How many ask that the server keeps to the front.
-static KEPT: Mutex<usize> = Mutex::new(0);
+/// Who keeps to the front.
+struct Kept {
+    /// How many ask for it.
+    by: usize,
+    /// Workers that wait, or answer something small: numbers of their processes.
+    small: BTreeSet<i32>,
+}
+
+static KEPT: Mutex<Kept> = Mutex::new(Kept { by: 0, small: BTreeSet::new() });
 
 /// While one lives, the server's own threads keep to the front: one that is woken at the back, where a long statement works, may
-/// wait for the processor's next tick, even while the front has nothing to do.
+/// wait for the processor's next tick, even while the front has nothing to do; or longer, while the kernel begins or ends a process
+/// there, which nobody can halt. So do workers that answer something small, for which one core is enough.
 pub(crate) struct Front(());
 
 impl Front {
     pub(crate) fn keep() -> Self {
-        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept += 1;
-        if *kept == 1 {
-            gather(Cores::Front);
+        let mut kept = kept();
+        kept.by += 1;
+        if kept.by == 1 {
+            kept.gather();
         }
         Self(())
+    }
+
+    /// The same if one lives already.
+    pub(crate) fn keep_on() -> Option<Self> {
+        let mut kept = kept();
+        (kept.by > 0).then(|| {
+            kept.by += 1;
+            Self(())
+        })
     }
 }
 
 impl Drop for Front {
     fn drop(&mut self) {
-        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept -= 1;
-        if *kept == 0 {
-            gather(Cores::All);
+        let mut kept = kept();
+        kept.by -= 1;
+        if kept.by == 0 {
+            kept.gather();
         }
+    }
+}
+
+impl Kept {
+    /// Where whoever is served works.
+    fn cores(&self) -> Cores {
+        if self.by > 0 { Cores::Front } else { Cores::All }
+    }
+
+    fn gather(&self) {
+        gather(self.cores());
+        let small = self.small.iter().filter_map(|id| Pid::from_raw(*id));
+        small.for_each(|id| spread(id, Cores::Front, self.cores()));
+    }
+}
+
+fn kept() -> MutexGuard<'static, Kept> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has a worker be one that answers something small, until `leave`.
+pub(crate) fn join(id: Pid) {
+    let mut kept = kept();
+    kept.small.insert(id.as_raw_nonzero().get());
+    spread(id, Cores::Front, kept.cores());
+}
+
+/// What a worker answers is small no more: it may use all cores.
+pub(crate) fn leave(id: Pid) {
+    let mut kept = kept();
+    if kept.small.remove(&id.as_raw_nonzero().get()) && kept.by > 0 {
+        spread(id, Cores::Front, Cores::All);
     }
 }
 
@@ -56,9 +106,17 @@ fn gather(which: Cores) {
 /// Gives the threads of a worker their cores: those that pass on, which are the first and the one that reads requests, and those
 /// that work. What has ended is no fault.
 pub(crate) fn spread(id: Pid, passing: Cores, working: Cores) {
-    for thread in threads(id) {
-        let passes = thread == id || is_reader(id, thread);
-        set(Some(thread), if passes { passing } else { working });
+    let mut seen = HashSet::new();
+    loop {
+        // What one starts meanwhile is where that one was.
+        let new: Vec<Pid> = threads(id).into_iter().filter(|thread| seen.insert(*thread)).collect();
+        if new.is_empty() {
+            return;
+        }
+        for thread in new {
+            let passes = thread == id || is_reader(id, thread);
+            set(Some(thread), if passes { passing } else { working });
+        }
     }
 }
 
@@ -121,7 +179,18 @@ pub(crate) fn threads(id: Pid) -> Vec<Pid> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::sync::mpsc::channel;
+
+    use rustix::thread::gettid;
+
     use super::*;
+
+    /// Held by whoever moves this process's threads or counts on where they are.
+    static MOVED: Mutex<()> = Mutex::new(());
+
+    fn alone() -> MutexGuard<'static, ()> {
+        MOVED.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     /// True when the first thread of a process may use these cores.
     pub(crate) fn is_at(id: u32, which: Cores) -> bool {
@@ -146,6 +215,7 @@ pub(crate) mod tests {
 
     #[test]
     fn what_a_thread_at_the_back_starts_is_there() {
+        let _alone = alone();
         all().unwrap();
         let started = std::thread::spawn(|| {
             keep_to(Cores::Back);
@@ -156,5 +226,32 @@ pub(crate) mod tests {
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(is_there);
+    }
+
+    /// This process stands in for a worker, and one of its threads for those that work.
+    #[test]
+    fn while_the_front_is_kept_small_statements_are_answered_there() {
+        let _alone = alone();
+        let ((tell, told), (end, ended)) = (channel(), channel::<()>());
+        let works = std::thread::spawn(move || {
+            tell.send(gettid()).unwrap();
+            ended.recv().unwrap();
+        });
+        let thread = told.recv().unwrap();
+        let is_at = |which| sched_getaffinity(Some(thread)).unwrap() == chosen(&all().unwrap(), which);
+        let kept = Front::keep();
+        join(getpid());
+        assert!(is_at(Cores::Front));
+        leave(getpid());
+        assert!(is_at(Cores::All), "it is small no more");
+        leave(getpid());
+        let kept_on = Front::keep_on().unwrap();
+        drop(kept);
+        join(getpid());
+        assert!(is_at(Cores::Front), "somebody still asks for it");
+        leave(getpid());
+        drop(kept_on);
+        end.send(()).unwrap();
+        works.join().unwrap();
     }
 }

@@ -163,11 +163,10 @@ impl Desk {
         let named = names(&statement.sql, self.config.text_bytes);
         let earlier: Vec<u64> = named.generations.into_iter().take(MOST_GENERATIONS).collect();
         let (generation, folders) = self.folders.of(&asker.scope, &earlier).await?;
-        let others = turn.others();
         let need = match turn.is_long() {
-            true if others.are_a_crowd() => Need::Long(others.clone()),
-            false if !turn.is_another() => Need::First,
-            _ => Need::Another,
+            true => Need::Long(turn.others()),
+            false if turn.is_another() => Need::Another,
+            false => Need::First,
         };
         let asked = Instant::now();
         let worker = self.workers.take(&folders, need).await.map_err(|error| unstarted(&error))?;
@@ -186,7 +185,7 @@ impl Desk {
             system: self.system_rows(named.system.into_iter().collect(), asker).await?,
         };
         entry.began(generation);
-        let workers = Arc::clone(&self.workers);
+        let (workers, others) = (Arc::clone(&self.workers), self.gate.others());
         tokio::spawn(async move { workers.keep_spare(&folders, 1, others).await });
         Ok((pump::run(Arc::clone(&self.workers), worker, turn, entry.clone(), request), generation))
     }

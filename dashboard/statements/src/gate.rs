@@ -42,6 +42,7 @@ pub(crate) struct Turn {
     who: String,
     lane: Lane,
     begun: Instant,
+    is_answered: bool,
 }
 
 /// One who is served; dropping it ends that.
@@ -111,7 +112,7 @@ impl Gate {
     }
 
     fn turn(&self, who: String, lane: Lane) -> Turn {
-        Turn { gate: self.clone(), who, lane, begun: Instant::now() }
+        Turn { gate: self.clone(), who, lane, begun: Instant::now(), is_answered: false }
     }
 
     /// Somebody is being served for as long as this lives.
@@ -170,6 +171,11 @@ impl Turn {
         self.gate.call(begun);
     }
 
+    /// The statement has been answered: who asks such ones quickly is trusted. Refusals are quick, whatever they would have been.
+    pub(crate) fn is_answered(&mut self) {
+        self.is_answered = true;
+    }
+
     /// True when the same person has other statements under way.
     pub(crate) fn is_another(&self) -> bool {
         self.gate.lock().turnstile.running_of(&self.who) > 1
@@ -214,7 +220,7 @@ impl Drop for Turn {
             state.recent.retain(|_, at| at.elapsed() < RECENT);
             state.recent.insert(self.who.clone(), Instant::now());
         }
-        let tickets = state.turnstile.leave(&self.who, self.lane, self.begun.elapsed() < SHORT);
+        let tickets = state.turnstile.leave(&self.who, self.lane, self.is_answered && self.begun.elapsed() < SHORT);
         let begun = state.begun(tickets);
         self.gate.tell(&state);
         drop(state);
@@ -293,6 +299,19 @@ mod tests {
         assert!(*served.borrow());
         drop((own, other));
         assert!(!*served.borrow());
+    }
+
+    #[tokio::test]
+    async fn whoever_asked_something_long_is_trusted_after_quick_answers_not_after_refusals() {
+        let gate = Gate::new(ONE, Duration::from_secs(5));
+        gate.enter("a", 1).await.unwrap().lengthen();
+        for ticket in 2..99 {
+            assert!(gate.enter("a", ticket).await.unwrap().is_long(), "{ticket}");
+        }
+        for ticket in 99..200 {
+            gate.enter("a", ticket).await.unwrap().is_answered();
+        }
+        assert!(!gate.enter("a", 200).await.unwrap().is_long());
     }
 
     #[tokio::test]

@@ -71,7 +71,7 @@ impl Worker {
         let aside = others.map(|others| Aside::new(process.id(), others, Work::Start));
         if aside.is_none() {
             // It began where the server's threads are.
-            aside::place(process.id(), Cores::All, Cores::All);
+            aside::place(process.id(), Cores::All);
         }
         let (Some(stdin), Some(stdout)) = pipes else { return Err(io::Error::other("the worker has no pipes")) };
         let (stdin, stdout) = (ChildStdin::from_std(stdin)?, BufReader::new(ChildStdout::from_std(stdout)?));
@@ -82,7 +82,7 @@ impl Worker {
         }
         match aside {
             Some(aside) => aside.end().await,
-            None => aside::place(worker.id(), Cores::Front, Cores::All),
+            None => aside::narrow(worker.id()),
         }
         Ok(worker)
     }
@@ -128,7 +128,11 @@ impl Worker {
 
     /// False when its process has ended.
     pub(crate) fn is_alive(&mut self) -> bool {
-        self.process.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+        let ended = self.process.child.as_mut().map(Child::try_wait);
+        if matches!(ended, Some(Ok(Some(_)))) {
+            self.process.forget();
+        }
+        matches!(ended, Some(Ok(None)))
     }
 
     /// Is not to be used again.
@@ -136,13 +140,8 @@ impl Worker {
         self.is_spoilt = true;
     }
 
-    /// Kills it at once; its number stays taken until this is dropped. While its memory goes, which takes the kernel a while, it is
-    /// beside the others if they are a crowd.
-    pub(crate) fn kill(&mut self, others: &Others) {
-        if others.are_a_crowd() {
-            self.process.front = Some(Front::keep());
-            aside::place(self.id(), Cores::Back, Cores::Back);
-        }
+    /// Kills it at once; its number stays taken until this is dropped.
+    pub(crate) fn kill(&mut self) {
         self.process.kill();
     }
 }
@@ -152,7 +151,17 @@ impl Running {
         self.child.as_ref().map(Child::id)
     }
 
+    /// It has been waited for: from now on its number may be another's.
+    fn forget(&mut self) {
+        aside::widen(self.id());
+        self.child = None;
+    }
+
+    /// While its memory goes, which takes the kernel a while, it is at the back if anybody is kept from there.
     fn kill(&mut self) {
+        if self.front.is_none() {
+            self.front = aside::send_back(self.id());
+        }
         // An error means that it has ended already.
         let _ = self.child.as_mut().map(Child::kill);
     }

@@ -7,7 +7,7 @@ use qunlian_queries::{FailureKind, SqlFailure};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
-use crate::aside::{Aside, Work};
+use crate::aside::{Aside, Work, narrow, widen};
 use crate::gate::{SHORT, Turn};
 use crate::ledger::Entry;
 use crate::process::Worker;
@@ -16,6 +16,8 @@ use crate::workers::Workers;
 
 /// After a statement's own deadline its worker is killed this much later.
 const GRACE: Duration = Duration::from_millis(250);
+/// What one core answers as soon as two: where only one is kept for small statements, a longer one may use all from then on.
+const SMALL: Duration = Duration::from_millis(30);
 /// Frames that wait for whoever asked.
 const WAITING: usize = 2;
 
@@ -37,6 +39,9 @@ pub(crate) fn run(workers: Arc<Workers>, worker: Worker, turn: Turn, entry: Entr
             workers.put(worker);
         } else {
             drop(worker);
+        }
+        if ended.is_ok() {
+            turn.is_answered();
         }
         drop(turn);
         let last = match ended {
@@ -69,11 +74,12 @@ async fn follow(worker: &mut Worker, turn: &mut Turn, entry: &Entry, request: &R
     let mut course = Course::new(worker.id(), turn, entry);
     let ended = relay(worker, &mut course, request, send).await;
     if !is_usable(&ended) {
-        worker.kill(&course.turn.others());
+        worker.kill();
     }
     match course.aside {
         Some(aside) if is_usable(&ended) => aside.end().await,
         Some(aside) => drop(aside.stop().await),
+        None if is_usable(&ended) && !course.is_small => narrow(course.process),
         None => {}
     }
     ended
@@ -132,12 +138,15 @@ struct Course<'s> {
     entry: &'s Entry,
     /// While it is taken for a long one.
     aside: Option<Aside>,
+    /// One core is enough for it.
+    is_small: bool,
 }
 
 impl<'s> Course<'s> {
     fn new(process: Option<u32>, turn: &'s mut Turn, entry: &'s Entry) -> Self {
         let aside = turn.is_long().then(|| Aside::new(process, turn.others(), Work::Statement));
-        Self { begun: Instant::now(), process, turn, entry, aside }
+        let is_small = aside.is_none();
+        Self { begun: Instant::now(), process, turn, entry, aside, is_small }
     }
 
     /// Waits for `what` until `deadline`, unless the statement is stopped. Meanwhile it may turn out long, by its own work or by
@@ -149,10 +158,15 @@ impl<'s> Course<'s> {
                 self.turn.lengthen();
                 self.aside = Some(Aside::new(self.process, self.turn.others(), Work::Statement));
             }
+            if self.is_small && self.begun.elapsed() >= SMALL {
+                self.is_small = false;
+                widen(self.process);
+            }
             tokio::select! {
                 biased;
                 () = self.entry.stop.notified() => return Err(Over::Stopped),
                 done = &mut what => return Ok(done),
+                () = tokio::time::sleep_until(self.begun + SMALL), if self.is_small => {}
                 () = tokio::time::sleep_until(self.begun + SHORT), if self.aside.is_none() => {}
                 () = tokio::time::sleep_until(deadline) => return Err(Over::Failed(late(self.begun, deadline))),
             }

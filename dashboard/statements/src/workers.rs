@@ -33,10 +33,9 @@ struct Idle<W> {
 pub(crate) enum Need {
     /// The only statement of a person.
     First,
-    /// One beside others of the same person, or a long one while nobody else asks: the last worker that waits is left to somebody
-    /// else.
+    /// One beside others of the same person: the last worker that waits is left to somebody else.
     Another,
-    /// A long one while others ask, which will probably spoil its worker: those that wait are left to the others.
+    /// A long one: so it is, too, and while others ask its worker starts aside.
     Long(Others),
 }
 
@@ -69,14 +68,14 @@ impl Workers {
 
     /// A worker over these folders: one that waits, or a new one.
     pub(crate) async fn take(&self, folders: &[Arc<Folder>], need: Need) -> io::Result<Worker> {
-        let leaves = match need {
-            Need::First => 0,
-            Need::Another => 1,
-            Need::Long(others) => return self.start(folders, Some(others)).await,
+        let (leaves, others) = match need {
+            Need::First => (0, None),
+            Need::Another => (1, None),
+            Need::Long(others) => (1, Some(others)),
         };
         loop {
             let waiting = lock(&self.idle).take(leaves, |worker| worker.is_over(folders));
-            let Some(mut worker) = waiting else { return self.start(folders, None).await };
+            let Some(mut worker) = waiting else { return self.start(folders, others).await };
             // The kernel may have ended one while it waited.
             if worker.is_alive() {
                 return Ok(worker);
