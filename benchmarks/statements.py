@@ -167,12 +167,13 @@ def immortal(seconds, listed):
                 quiet.append(another.apply(waits, (span, how)))
                 busy.append(while_they_run(waiting, seconds, late, lambda: another.apply(waits, (span, how))))
             at = lambda times, share: sorted(times)[int(len(times) * share)]
+            together = at(sum(busy, []), 0.99) / at(sum(quiet, []), 0.99)
             middle = lambda of, share: statistics.median(at(times, share) for times in of)
             # One round in which the machine stood still for a moment decides nothing.
             ratios = [at(under, 0.99) / at(alone, 0.99) for alone, under in zip(quiet, busy)]
             ratio = statistics.median(ratios)
             print(f"{len(requests)} statements without end, two at once: {len(late)} ran to their deadline of {seconds} s, the last answer {max(late):.0f} ms after it")
-            print(f"another person's small statements meanwhile, {how}: {sum(map(len, busy))}, median {middle(busy, 0.5):.1f} ms against {middle(quiet, 0.5):.1f}, slowest hundredth {middle(busy, 0.99):.1f} ms against {middle(quiet, 0.99):.1f}; by rounds {', '.join(f'{one:.2f}' for one in ratios)}, in the middle {ratio:.2f}x")
+            print(f"another person's small statements meanwhile, {how}: {sum(map(len, busy))}, median {middle(busy, 0.5):.1f} ms against {middle(quiet, 0.5):.1f}, slowest hundredth {middle(busy, 0.99):.1f} ms against {middle(quiet, 0.99):.1f}; by rounds {', '.join(f'{one:.2f}' for one in ratios)}, in the middle {ratio:.2f}x, all together {together:.2f}x")
             within("late", max(late))
             if how == "now and then":
                 within("others", ratio)

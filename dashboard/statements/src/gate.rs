@@ -172,7 +172,7 @@ impl Turn {
     }
 
     /// The statement has been answered: who asks such ones quickly is trusted. Refusals are quick, whatever they would have been.
-    pub(crate) fn is_answered(&mut self) {
+    pub(crate) fn answered(&mut self) {
         self.is_answered = true;
     }
 
@@ -309,7 +309,7 @@ mod tests {
             assert!(gate.enter("a", ticket).await.unwrap().is_long(), "{ticket}");
         }
         for ticket in 99..200 {
-            gate.enter("a", ticket).await.unwrap().is_answered();
+            gate.enter("a", ticket).await.unwrap().answered();
         }
         assert!(!gate.enter("a", 200).await.unwrap().is_long());
     }

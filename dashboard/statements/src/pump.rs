@@ -41,7 +41,7 @@ pub(crate) fn run(workers: Arc<Workers>, worker: Worker, turn: Turn, entry: Entr
             drop(worker);
         }
         if ended.is_ok() {
-            turn.is_answered();
+            turn.answered();
         }
         drop(turn);
         let last = match ended {

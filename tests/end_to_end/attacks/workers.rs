@@ -65,8 +65,8 @@ fn few_processes(ground: &Ground) {
         assert_eq!(ground.city.ask_small(&format!("select {number} as n")).ended, Ended::Answered);
         seen.extend(ground.workers());
     }
-    // On a busy machine a small one may take a second, and its worker is not used again.
+    // On a busy machine a small one may be taken for a long one: those leave the last worker that waits to somebody else.
     let slow =
-        ground.city.cells("select count(*) from system.queries where ran_ms >= 1000 or state = 'failed'")[0].parse::<usize>().unwrap();
+        ground.city.cells("select count(*) from system.queries where ran_ms >= 300 or state = 'failed'")[0].parse::<usize>().unwrap();
     assert!(seen.len() <= 10 + 2 * slow, "{} processes for 60 small statements, {slow} of them slow", seen.len());
 }

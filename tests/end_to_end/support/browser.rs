@@ -31,24 +31,33 @@ pub mod key {
     pub const DOWN: char = '\u{e015}';
 }
 
+/// Starts chromedriver, and gives its port. It takes a free one, and ends when somebody took the same of IPv6 meanwhile.
+fn driver() -> Option<(Child, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed by tests/run");
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .filter_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
+        // It says port 0 before it has got one.
+        .find(|port| *port != 0);
+    let Some(port) = port else {
+        driver.wait().unwrap();
+        return None;
+    };
+    std::thread::spawn(move || lines.for_each(drop));
+    Some((driver, port))
+}
+
 impl Browser {
     /// Opens a window of that size.
     pub fn open((width, height): (u32, u32)) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed by tests/run");
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .filter_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
-            // It says port 0 before it has got one.
-            .find(|port| *port != 0)
-            .expect("chromedriver says its port");
-        std::thread::spawn(move || lines.for_each(drop));
+        let (driver, port) = (0..5).find_map(|_| driver()).expect("chromedriver says its port");
         let base = format!("http://127.0.0.1:{port}");
         let profile = tempfile::tempdir().unwrap();
         let size = json!({"width": width, "height": height, "pixelRatio": 1.0});
