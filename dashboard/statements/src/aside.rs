@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::cores::{Cores, Front, join, leave, spread};
+use crate::cores::{self, Cores, Front, join, leave};
 use crate::gate::Gate;
 
 /// Halts a process while others are served, for as long as this lives. The lowest priority alone still lets it take the
@@ -132,9 +132,9 @@ impl Place {
     fn spread(&mut self, crowded: bool) {
         self.front = crowded.then(Front::keep);
         match (crowded, self.work) {
-            (false, _) => spread(self.id, Cores::Front, Cores::All),
-            (true, Work::Start) => spread(self.id, Cores::Back, Cores::Back),
-            (true, Work::Statement) => spread(self.id, Cores::Front, Cores::Back),
+            (false, _) => cores::place(self.id, Cores::Front, Cores::All),
+            (true, Work::Start) => cores::place(self.id, Cores::Back, Cores::Back),
+            (true, Work::Statement) => cores::place(self.id, Cores::Front, Cores::Back),
         }
     }
 }
@@ -198,7 +198,7 @@ fn number(id: Option<u32>) -> Option<Pid> {
 /// Gives all threads of a worker these cores.
 pub(crate) fn place(id: Option<u32>, which: Cores) {
     if let Some(id) = number(id) {
-        spread(id, which, which);
+        cores::place(id, which, which);
     }
 }
 
@@ -214,7 +214,7 @@ pub(crate) fn send_back(id: Option<u32>) -> Option<Front> {
     let id = number(id)?;
     leave(id);
     let front = Front::keep_on()?;
-    spread(id, Cores::Back, Cores::Back);
+    cores::place(id, Cores::Back, Cores::Back);
     Some(front)
 }
 
@@ -222,6 +222,13 @@ pub(crate) fn send_back(id: Option<u32>) -> Option<Front> {
 pub(crate) fn widen(id: Option<u32>) {
     if let Some(id) = number(id) {
         leave(id);
+    }
+}
+
+/// A worker is no more.
+pub(crate) fn forget(id: Option<u32>) {
+    if let Some(id) = number(id) {
+        cores::forget(id);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which cores of the processor a process may use (处理器核心): long statements at the back, whoever is served at the front.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustix::process::{Pid, getpid, setpriority_process};
@@ -25,9 +25,11 @@ struct Kept {
     by: usize,
     /// Workers that wait, or answer something small: numbers of their processes.
     small: BTreeSet<i32>,
+    /// Where workers are: nobody is moved to where they are, because that takes half a millisecond.
+    at: BTreeMap<i32, (Cores, Cores)>,
 }
 
-static KEPT: Mutex<Kept> = Mutex::new(Kept { by: 0, small: BTreeSet::new() });
+static KEPT: Mutex<Kept> = Mutex::new(Kept { by: 0, small: BTreeSet::new(), at: BTreeMap::new() });
 
 /// While one lives, the server's own threads keep to the front: one that is woken at the back, where a long statement works, may
 /// wait for the processor's next tick, even while the front has nothing to do; or longer, while the kernel begins or ends a process
@@ -70,10 +72,17 @@ impl Kept {
         if self.by > 0 { Cores::Front } else { Cores::All }
     }
 
-    fn gather(&self) {
+    fn gather(&mut self) {
         gather(self.cores());
-        let small = self.small.iter().filter_map(|id| Pid::from_raw(*id));
-        small.for_each(|id| spread(id, Cores::Front, self.cores()));
+        let small: Vec<Pid> = self.small.iter().filter_map(|id| Pid::from_raw(*id)).collect();
+        small.into_iter().for_each(|id| self.place(id, Cores::Front, self.cores()));
+    }
+
+    fn place(&mut self, id: Pid, passing: Cores, working: Cores) {
+        let to = (passing, working);
+        if self.at.insert(id.as_raw_nonzero().get(), to) != Some(to) {
+            spread(id, passing, working);
+        }
     }
 }
 
@@ -85,15 +94,29 @@ fn kept() -> MutexGuard<'static, Kept> {
 pub(crate) fn join(id: Pid) {
     let mut kept = kept();
     kept.small.insert(id.as_raw_nonzero().get());
-    spread(id, Cores::Front, kept.cores());
+    let working = kept.cores();
+    kept.place(id, Cores::Front, working);
 }
 
 /// What a worker answers is small no more: it may use all cores.
 pub(crate) fn leave(id: Pid) {
     let mut kept = kept();
-    if kept.small.remove(&id.as_raw_nonzero().get()) && kept.by > 0 {
-        spread(id, Cores::Front, Cores::All);
+    if kept.small.remove(&id.as_raw_nonzero().get()) {
+        kept.place(id, Cores::Front, Cores::All);
     }
+}
+
+/// Gives the threads of a worker their cores: those that pass on, which are the first and the one that reads requests, and those
+/// that work. What has ended is no fault.
+pub(crate) fn place(id: Pid, passing: Cores, working: Cores) {
+    kept().place(id, passing, working);
+}
+
+/// A worker is no more, and its number may soon be another's.
+pub(crate) fn forget(id: Pid) {
+    let mut kept = kept();
+    kept.small.remove(&id.as_raw_nonzero().get());
+    kept.at.remove(&id.as_raw_nonzero().get());
 }
 
 /// Gives the server's threads these cores, but for those that keep to the back by themselves.
@@ -103,9 +126,7 @@ fn gather(which: Cores) {
     threads(getpid()).into_iter().filter(|thread| !is_at_back(thread)).for_each(|thread| set(Some(thread), which));
 }
 
-/// Gives the threads of a worker their cores: those that pass on, which are the first and the one that reads requests, and those
-/// that work. What has ended is no fault.
-pub(crate) fn spread(id: Pid, passing: Cores, working: Cores) {
+fn spread(id: Pid, passing: Cores, working: Cores) {
     let mut seen = HashSet::new();
     loop {
         // What one starts meanwhile is where that one was.
@@ -251,6 +272,7 @@ pub(crate) mod tests {
         assert!(is_at(Cores::Front), "somebody still asks for it");
         leave(getpid());
         drop(kept_on);
+        forget(getpid());
         end.send(()).unwrap();
         works.join().unwrap();
     }

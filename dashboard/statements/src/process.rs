@@ -153,7 +153,7 @@ impl Running {
 
     /// It has been waited for: from now on its number may be another's.
     fn forget(&mut self) {
-        aside::widen(self.id());
+        aside::forget(self.id());
         self.child = None;
     }
 
@@ -170,6 +170,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
+        aside::forget(self.id());
         let Some(mut child) = self.child.take() else { return };
         let (spill, front) = (self.spill.take(), self.front.take());
         // The kernel forgets a process in the time of whoever waits for it: no task may. While the last thread of the process ends,
